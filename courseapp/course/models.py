@@ -1,0 +1,188 @@
+"""A course and the people in it."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from courseapp.accounts.models import User
+
+
+class CourseState(models.TextChoices):
+    """Only a published course mails, reminds or turns what is missing into zero (domain.md §1)."""
+
+    DRAFT = "draft", "draft"
+    PUBLISHED = "published", "published"
+    FINISHED = "finished", "finished"
+
+
+class Accent(models.TextChoices):
+    """The one colour of a course."""
+
+    PETROL = "petrol", "petrol"
+    PLUM = "plum", "plum"
+    MOSS = "moss", "moss"
+    OCHRE = "ochre", "ochre"
+    VIOLET = "violet", "violet"
+
+
+class QuestionsOwedBy(models.TextChoices):
+    """Whether those who hold a role for a lecture owe questions too (domain.md §4)."""
+
+    AUDIENCE = "audience", "the audience"
+    EVERYONE = "everyone", "everyone"
+
+
+class Role(models.TextChoices):
+    """What a person is in a course."""
+
+    INSTRUCTOR = "instructor", "instructor"
+    TA = "ta", "TA"
+    STUDENT = "student", "student"
+    OBSERVER = "observer", "observer"
+
+
+class EnrollmentState(models.TextChoices):
+    ACTIVE = "active", "active"
+    DROPPED = "dropped", "dropped"
+
+
+STAFF_ROLES = (Role.INSTRUCTOR, Role.TA)
+
+
+@pghistory.track()
+class Course(models.Model):
+    """One offering in one term; everything else belongs to exactly one course.
+
+    `begins_at` is the instant from which imported memberships and roles hold. `meeting_days` are
+    letters as printed ("WF"). Texts are Markdown.
+
+    `printed`, here and in other apps: how the imported file wrote what we write otherwise, so that
+    the export gives it back (docs/adr/0004-export-equals-import.md).
+    """
+
+    slug = models.SlugField(max_length=60, unique=True)
+    code = models.CharField(max_length=60)
+    section = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=200)
+    term = models.CharField(max_length=60)
+    institution = models.CharField(max_length=200, blank=True)
+    timezone = models.CharField(max_length=64)
+    meeting_days = models.CharField(max_length=20, blank=True)
+    meets_from = models.TimeField(null=True, blank=True)
+    meets_until = models.TimeField(null=True, blank=True)
+    room = models.CharField(max_length=200, blank=True)
+    begins_at = models.DateTimeField()
+    printed = models.JSONField(default=dict, blank=True, editable=False)
+    printed_columns = models.JSONField(default=dict, blank=True, editable=False)
+
+    state = models.CharField(max_length=10, choices=CourseState, default=CourseState.DRAFT)
+    published_at = models.DateTimeField(null=True, blank=True)
+    reckons_past_dues = models.BooleanField(
+        default=False,
+        help_text="Let what was due before the course was published count as missing.",
+    )
+    accent = models.CharField(max_length=10, choices=Accent, default=Accent.PETROL)
+    group_size_min = models.PositiveSmallIntegerField(default=4)
+    group_size_max = models.PositiveSmallIntegerField(default=5)
+    questions_owed_by = models.CharField(
+        max_length=10, choices=QuestionsOwedBy, default=QuestionsOwedBy.AUDIENCE
+    )
+    allows_pdf_slides = models.BooleanField(default=False)
+
+    description = models.TextField(blank=True)
+    outcomes = models.TextField(blank=True)
+    prerequisites = models.TextField(blank=True)
+    policies = models.TextField(blank=True)
+    project_ideas = models.TextField(blank=True)
+    resources = models.TextField(blank=True)
+    forum_url = models.URLField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=CourseState.values), name="course_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=CourseState.DRAFT) | models.Q(published_at__isnull=False),
+                name="course_published_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(group_size_min__gte=1)
+                & models.Q(group_size_min__lte=models.F("group_size_max")),
+                name="course_group_sizes_ordered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}, {self.term}"
+
+
+class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+    """Vocabulary of enrollments."""
+
+    def active(self) -> "EnrollmentQuerySet":
+        """Return those not dropped."""
+        return self.filter(state=EnrollmentState.ACTIVE)
+
+    def students(self) -> "EnrollmentQuerySet":
+        """Return the students."""
+        return self.filter(role=Role.STUDENT)
+
+    def staff(self) -> "EnrollmentQuerySet":
+        """Return instructors and TAs."""
+        return self.filter(role__in=STAFF_ROLES)
+
+
+@pghistory.track()
+class Enrollment(models.Model):
+    """A person in a course with one role; unclaimed until someone proves the address.
+
+    `student_id` is the id of the roster. `extra_permissions` are those that an instructor gave a
+    TA singly.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrollments")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="enrollments"
+    )
+    role = models.CharField(max_length=10, choices=Role)
+    state = models.CharField(
+        max_length=10, choices=EnrollmentState, default=EnrollmentState.ACTIVE
+    )
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=200)
+    student_id = models.CharField(max_length=60, blank=True)
+    section = models.CharField(max_length=40, blank=True)
+    login = models.CharField(max_length=60, blank=True)
+    office_hours = models.CharField(max_length=200, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    printed = models.JSONField(default=dict, blank=True, editable=False)
+    extra_permissions = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    enrolled_at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrollmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "email"], name="enrollment_unique_address"),
+            models.UniqueConstraint(fields=["course", "user"], name="enrollment_unique_person"),
+            models.UniqueConstraint(
+                fields=["course", "student_id"],
+                condition=~models.Q(student_id=""),
+                name="enrollment_unique_student_id",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="enrollment_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=EnrollmentState.ACTIVE, dropped_at__isnull=True)
+                | models.Q(state=EnrollmentState.DROPPED, dropped_at__isnull=False),
+                name="enrollment_dropped_has_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,35 @@
+"""Who may do what with the course as such."""
+
+from datetime import datetime
+
+from courseapp.course.actors import Actor, Permission
+from courseapp.course.models import Course, CourseState
+from courseapp.kernel.decisions import Allowed, Decision, Denied
+
+
+def read_course(actor: Actor, course: Course, *, now: datetime) -> Decision:
+    """Anyone reads a published course page; a draft was not even found by others."""
+    return Allowed()
+
+
+def require_permission(actor: Actor, permission: Permission, *, sentence: str) -> Decision:
+    """Allow who holds the permission; else deny with the sentence that says who may."""
+    if actor.may(permission):
+        return Allowed()
+    return Denied("not_permitted", sentence)
+
+
+def read_as_staff(actor: Actor, target: object, *, now: datetime) -> Decision:
+    """Staff read all of the course."""
+    return require_permission(
+        actor, Permission.READ_ALL_WORK, sentence="This page is for the staff of the course."
+    )
+
+
+def publish(actor: Actor, course: Course, *, now: datetime) -> Decision:
+    """An instructor publishes a draft, once."""
+    if course.state != CourseState.DRAFT:
+        return Denied("already_published", "This course is published already.")
+    return require_permission(
+        actor, Permission.CHANGE_SETTINGS, sentence="Only an instructor may publish the course."
+    )

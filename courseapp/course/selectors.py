@@ -1,0 +1,61 @@
+"""Reads of courses and the people in them."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from courseapp.course.actors import Actor, actor_of
+from courseapp.course.models import STAFF_ROLES, Course, CourseState, Enrollment, Role
+
+
+def course_visible_to(actor: Actor, *, now: datetime) -> Course | None:
+    """Return the course asked about; a draft shows only to its members."""
+    return actor.course
+
+
+def course_of_member(actor: Actor, *, now: datetime) -> Course | None:
+    """Return the course asked about, for those who are in it."""
+    return actor.course if actor.is_member else None
+
+
+def own_enrollments(user_id: int | None) -> list[Enrollment]:
+    """Return the person's courses, the newest first."""
+    if user_id is None:
+        return []
+    own = Enrollment.objects.active().filter(user_id=user_id)
+    return list(own.select_related("course").order_by("-course__begins_at"))
+
+
+def published_courses() -> list[Course]:
+    """Return what a visitor may open, the newest first."""
+    return list(Course.objects.exclude(state=CourseState.DRAFT).order_by("-begins_at"))
+
+
+def staff_of(course: Course) -> list[Enrollment]:
+    """Return the course's instructors and TAs in the order of the roster."""
+    staff = Enrollment.objects.active().staff().filter(course=course)
+    return sorted(staff, key=lambda person: (person.role != Role.INSTRUCTOR, person.position))
+
+
+def staff_actors(user_id: int | None) -> list[Actor]:
+    """Return the person as seen by each course whose staff they are."""
+    own = Enrollment.objects.active().filter(user_id=user_id, role__in=STAFF_ROLES)
+    return [actor_of(enrollment) for enrollment in own.select_related("course")]
+
+
+def is_staff_somewhere(user_id: int | None) -> bool:
+    """Say whether the person is staff of any course."""
+    own = Enrollment.objects.active().filter(user_id=user_id, role__in=STAFF_ROLES)
+    return user_id is not None and own.exists()
+
+
+def enrollments_visible_to(actor: Actor) -> QuerySet[Enrollment]:
+    """Return the people that the actor may see by name."""
+    if not actor.is_staff:
+        return Enrollment.objects.none()
+    return Enrollment.objects.filter(course=actor.course)
+
+
+def course_named(slug: str) -> Course | None:
+    """Return a course by its slug, for commands and jobs of the server itself."""
+    return Course.objects.filter(slug=slug).first()

@@ -1,0 +1,49 @@
+"""What changes a course or who is in it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from courseapp.accounts.models import User
+from courseapp.course import policies
+from courseapp.course.actors import Actor
+from courseapp.course.models import Course, CourseState, Enrollment
+from courseapp.kernel import audit
+from courseapp.kernel.decisions import require
+
+
+@transaction.atomic
+def claim_enrollments(*, user: User, proved_addresses: list[str], now: datetime) -> int:
+    """Give the person every unclaimed enrollment whose address they have proved; return how many.
+
+    A course in which they are already someone is left alone: two addresses of one person in one
+    course are joined by staff (domain.md §1).
+    """
+    unclaimed = (
+        Enrollment.objects.select_for_update()
+        .filter(user__isnull=True, email__in=[address.lower() for address in proved_addresses])
+        .exclude(course__enrollments__user=user)
+    )
+    with audit.acting(user_id=user.pk, action="claim"):
+        return Enrollment.objects.filter(pk__in=[found.pk for found in unclaimed]).update(
+            user=user, claimed_at=now
+        )
+
+
+@transaction.atomic
+def publish_course(*, actor: Actor, course: Course, now: datetime) -> None:
+    """Open a draft course to its readers and let it mail and remind."""
+    require(policies.publish(actor, course, now=now))
+    with audit.acting(user_id=actor.user_id, action="publish"):
+        open_course(course=course, now=now)
+
+
+@transaction.atomic
+def open_course(*, course: Course, now: datetime) -> None:
+    """Publish a course on the server's own behalf; a published one stays as it is."""
+    locked = Course.objects.select_for_update().get(pk=course.pk)
+    if locked.state != CourseState.DRAFT:
+        return
+    locked.state = course.state = CourseState.PUBLISHED
+    locked.published_at = course.published_at = now
+    locked.save(update_fields=["state", "published_at"])

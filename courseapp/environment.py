@@ -1,0 +1,58 @@
+"""Typed readers of the environment; a bad value stops the start with a sentence that names it."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return the variable; without a default it must be set and not empty."""
+    value = os.environ.get(name) or default
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name} (see .env.example), or start with bin/up.")
+    return value
+
+
+def truth(name: str, *, default: bool) -> bool:
+    """Return a yes or no, written as 1/0, true/false, yes/no or on/off."""
+    word = os.environ.get(name)
+    if word is None:
+        return default
+    if word.lower() in TRUE_WORDS:
+        return True
+    if word.lower() in FALSE_WORDS:
+        return False
+    raise ImproperlyConfigured(f"{name} is {word!r}; write 1 or 0.")
+
+
+def number(name: str, default: int) -> int:
+    """Return a whole number."""
+    word = os.environ.get(name) or str(default)
+    try:
+        return int(word)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {word!r}; write a whole number.") from error
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return the comma-separated parts, without blanks."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return an absolute path; a relative one counts from the working folder."""
+    return Path(os.environ.get(name) or default).absolute()
+
+
+def celery_broker(redis_url: str) -> str:
+    """Translate redis-py's form of a unix-socket address into Celery's; others stay as they are."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    database = parts.query.removeprefix("db=") or "0"
+    return f"redis+socket://{parts.path}?virtual_host={database}"

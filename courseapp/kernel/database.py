@@ -1,0 +1,24 @@
+"""The database's two roles: the owner migrates and purges, the application cannot change history."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Use the owner's connection inside the block (`DATABASE_OWNER_URL`)."""
+    owner = settings.OWNER_DATABASE
+    if owner is None:
+        yield
+        return
+    application = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    connection.close()
+    connection.settings_dict.update({key: owner[key] for key in ("USER", "PASSWORD")})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(application)

@@ -1,0 +1,195 @@
+"""The outbox: what must be sent is a row of the same transaction; delivery claims it and sends.
+
+A mail is claimed in one committed step before it is sent, so that no crash can send it twice; one
+whose sender died in between stays `sending`, is shown as in doubt, and is left to people.
+"""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
+
+from courseapp.kernel import clock
+from courseapp.kernel.models import MailState, OutboxMail
+
+log = logging.getLogger(__name__)
+
+ATTEMPT_LIMIT = 8
+FIRST_RETRY = timedelta(minutes=1)
+SWEEP_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A mail's words."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail to queue: its kind names the folder `templates/emails/<kind>/`."""
+
+    kind: str
+    recipient: str
+    context: dict[str, Any]
+    course_id: int | None = None
+    dedupe_key: str | None = None
+    is_secret: bool = False
+
+
+def render(kind: str, context: dict[str, Any]) -> Rendered:
+    """Render `templates/emails/<kind>/subject.txt`, `body.txt` and, where there is one, `body.html`."""
+    base = {**context, "base_url": settings.BASE_URL}
+    subject = render_to_string(f"emails/{kind}/subject.txt", base)
+    return Rendered(
+        subject=" ".join(subject.split()),
+        text=render_to_string(f"emails/{kind}/body.txt", base).strip() + "\n",
+    )
+
+
+def queue(letters: list[Letter], *, now: datetime) -> list[OutboxMail]:
+    """Write the letters into the outbox and hint the worker once the transaction has committed.
+
+    A letter whose `dedupe_key` is there already is not queued again.
+    """
+    mails = OutboxMail.objects.bulk_create(
+        [_row(letter, now=now) for letter in letters], ignore_conflicts=True
+    )
+    hint()
+    return mails
+
+
+def queue_late(
+    *, kind: str, recipient: str, course_id: int, not_after: datetime, now: datetime
+) -> OutboxMail:
+    """Queue a mail whose words are decided when it is sent (`MAIL_RENDERERS`); never after an instant."""
+    mail = OutboxMail.objects.create(
+        kind=kind,
+        recipient=recipient,
+        course_id=course_id,
+        not_after=not_after,
+        queued_at=now,
+        send_at=now,
+    )
+    hint()
+    return mail
+
+
+def _row(letter: Letter, *, now: datetime) -> OutboxMail:
+    words = render(letter.kind, letter.context)
+    return OutboxMail(
+        kind=letter.kind,
+        recipient=letter.recipient,
+        course_id=letter.course_id,
+        dedupe_key=letter.dedupe_key,
+        is_secret=letter.is_secret,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        queued_at=now,
+        send_at=now,
+    )
+
+
+def hint() -> None:
+    """Wake the worker after commit; where no broker answers, the sweep finds the rows."""
+    transaction.on_commit(_send_hint, robust=True)
+
+
+def _send_hint() -> None:
+    from courseapp.kernel.tasks import sweep_outbox  # noqa: PLC0415 - tasks stand above mail
+
+    sweep_outbox.delay()
+
+
+def sweep() -> int:
+    """Send every mail that is due; return how many went out."""
+    sent = 0
+    for _ in range(SWEEP_BATCH):
+        mail = _claim(now=clock.now())
+        if mail is None:
+            break
+        sent += _deliver(mail)
+    return sent
+
+
+@transaction.atomic
+def _claim(*, now: datetime) -> OutboxMail | None:
+    """Take the next due mail for ourselves, its words settled; one that nobody wants is dropped."""
+    waiting = OutboxMail.objects.filter(state=MailState.QUEUED, send_at__lte=now)
+    while mail := waiting.select_for_update(skip_locked=True).order_by("send_at", "pk").first():
+        words = _settled(mail, now=now)
+        mail.claimed_at = now
+        if words is None:
+            mail.state = MailState.DROPPED
+            mail.save(update_fields=["state", "claimed_at"])
+            continue
+        mail.state = MailState.SENDING
+        mail.subject, mail.text, mail.html = words.subject, words.text, words.html
+        mail.attempt_count += 1
+        mail.save()
+        return mail
+    return None
+
+
+def _settled(mail: OutboxMail, *, now: datetime) -> Rendered | None:
+    if mail.not_after is not None and now >= mail.not_after:
+        return None
+    dotted_path = settings.MAIL_RENDERERS.get(mail.kind)
+    if dotted_path is None:
+        return Rendered(subject=mail.subject, text=mail.text, html=mail.html)
+    render_now: Callable[..., Rendered | None] = import_string(dotted_path)
+    return render_now(mail_id=mail.pk, now=now)
+
+
+def _deliver(mail: OutboxMail) -> bool:
+    """Hand one claimed mail to the mail server and write down what became of it."""
+    message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.recipient])
+    message.extra_headers["Message-ID"] = f"<outbox-{mail.pk}@{settings.BASE_URL.split('//')[1]}>"
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException) as error:
+        _put_back(mail, error=error)
+        return False
+    _note_sent(mail)
+    return True
+
+
+def _note_sent(mail: OutboxMail) -> None:
+    mail.state = MailState.SENT
+    mail.sent_at = clock.now()
+    if mail.is_secret:
+        mail.text = mail.html = ""
+    mail.save(update_fields=["state", "sent_at", "text", "html"])
+
+
+def _put_back(mail: OutboxMail, *, error: Exception) -> None:
+    """Queue a mail again that the server surely did not take; give up after `ATTEMPT_LIMIT`."""
+    log.warning("Mail %s was not taken: %s", mail.pk, error)
+    mail.last_error = str(error)[:500]
+    if mail.attempt_count >= ATTEMPT_LIMIT or isinstance(error, smtplib.SMTPRecipientsRefused):
+        mail.state = MailState.FAILED
+    elif _server_surely_refused(error):
+        mail.state = MailState.QUEUED
+        mail.send_at = clock.now() + FIRST_RETRY * 2 ** (mail.attempt_count - 1)
+    mail.save(update_fields=["state", "send_at", "last_error"])
+
+
+def _server_surely_refused(error: Exception) -> bool:
+    """Say whether the mail certainly did not go out: we never connected, or got a refusal."""
+    refusals = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ConnectionRefusedError)
+    return isinstance(error, refusals)

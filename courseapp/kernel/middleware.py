@@ -1,0 +1,47 @@
+"""Default deny, and refusals shown with their reason."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+
+from courseapp.kernel.decisions import Refused
+from courseapp.kernel.guard import Forbidden
+from courseapp.kernel.page import render_page
+
+
+def is_exempt(route: str) -> bool:
+    """Say whether a URL route belongs to a library whose pages ask for themselves."""
+    return route.startswith(tuple(settings.GUARD_EXEMPT_PREFIXES))
+
+
+class GuardMiddleware:
+    """Answers 404 for a view without a guard, and a page with the reason for a refusal."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> None:
+        match = request.resolver_match
+        if match is not None and is_exempt(match.route):
+            return
+        if not getattr(view, "declares_guard", False):
+            raise Http404("This view declares no guard.")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        status = HTTPStatus.FORBIDDEN if isinstance(exception, Forbidden) else HTTPStatus.CONFLICT
+        context = {"code": exception.denied.code, "sentence": exception.denied.sentence}
+        return render_page(request, "refused.html", context, status=status)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TermConfig(AppConfig):
+    name = "courseapp.term"
+    label = "term"

@@ -1,0 +1,19 @@
+"""Settings of the tests: the real database and broker of `bin/test`, quicker hashes, plain static names."""
+
+from courseapp.settings import *  # noqa: F403 - a settings module is its names
+
+SECRET_KEY = "only-for-tests-and-long-enough-for-the-deploy-checks-0123456789"  # noqa: S105
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+CLOCK_MAY_BE_SHIFTED = True
+DEMO_ALLOWED = True
+# Rate limits are tried by their own test; elsewhere many people sign in from one address.
+ACCOUNT_RATE_LIMITS = False
+# The tests connect as the owner and act as the application (tests/conftest.py).
+OWNER_DATABASE = None
+APPLICATION_DATABASE_ROLE = "courseapp_app"

@@ -1,0 +1,14 @@
+"""The root of all URLs; each app's own stand in its `urls.py`."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+admin.autodiscover()
+# The admin's own sign-in would be a second door, by password only: it goes through allauth's.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

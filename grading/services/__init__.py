@@ -1,0 +1,1 @@
+"""Verbs that plan, award and release grades."""

@@ -1,0 +1,81 @@
+"""Who may hand in, decide and agree, and when."""
+
+from datetime import datetime
+
+from courseapp.course.actors import Actor, Permission
+from courseapp.course.models import Course, CourseState
+from courseapp.kernel.decisions import Allowed, Decision, Denied
+from courseapp.kernel.templatetags.times import in_zone
+from submissions.deadlines import LatePolicy, is_refused_as_late
+from submissions.selectors.places import Place
+from submissions.selectors.proposals import ProposalCase
+
+
+def read_place(actor: Actor, place: Place, *, now: datetime) -> Decision:
+    """Owners see where they hand in; staff see it too."""
+    if place.is_owed or actor.is_staff:
+        return Allowed()
+    return Denied("not_yours", _whose(place))
+
+
+def hand_in(actor: Actor, place: Place, *, now: datetime) -> Decision:
+    """An owner hands in while the course runs; late work by the deliverable's policy (§5).
+
+    `now` is the hand-in's `received_at`.
+    """
+    running = course_runs(place.course)
+    if isinstance(running, Denied):
+        return running
+    if not place.is_owed or not actor.may(Permission.HAND_IN):
+        return Denied("not_yours", _whose(place))
+    policy = LatePolicy(place.deliverable.late_policy)
+    if is_refused_as_late(policy=policy, received_at=now, due_at=place.due_at):
+        when = in_zone(place.due_at, place.course.timezone)
+        return Denied("closed", f"This closed {when}. An instructor can open it for you.")
+    return Allowed()
+
+
+def course_runs(course: Course) -> Decision:
+    """Nothing is handed in before a course is published or after it is finished."""
+    if course.state == CourseState.PUBLISHED:
+        return Allowed()
+    if course.state == CourseState.DRAFT:
+        return Denied("not_published", "The course is not published yet; nothing is handed in.")
+    return Denied("finished", "The course is finished; nothing is handed in any more.")
+
+
+def _whose(place: Place) -> str:
+    if place.kind.value == "question":
+        return "You owe no question here: you hold a role in this lecture, or were not in class yet."
+    return "This is handed in by another group. Your own duties are on your home page."
+
+
+def read_proposals(actor: Actor, cases: object, *, now: datetime) -> Decision:
+    """Staff read all proposals."""
+    if actor.is_staff:
+        return Allowed()
+    return Denied("staff_only", "The list of proposals is for staff; yours is on your project page.")
+
+
+def decide_proposal(actor: Actor, case: ProposalCase, *, now: datetime) -> Decision:
+    """Whoever holds the permission decides on the newest version, once, and never on their own."""
+    if not actor.may(Permission.DECIDE_PROPOSALS):
+        return Denied("not_permitted", "Only an instructor decides on proposals.")
+    if actor.enrollment is not None and actor.enrollment.pk in case.member_ids:
+        return Denied("own_group", "Nobody decides on the proposal of their own group.")
+    if case.latest is None:
+        return Denied("nothing_in", "This group has handed in no proposal yet.")
+    if case.decision_on_latest is not None:
+        return Denied("decided", "This version has been decided on; the group can hand in a new one.")
+    return Allowed()
+
+
+def agree_to_proposal(actor: Actor, case: ProposalCase, *, now: datetime) -> Decision:
+    """Each current member agrees to an approved proposal, once."""
+    if actor.enrollment is None or actor.enrollment.pk not in case.member_ids:
+        return Denied("not_a_member", "Only the group's current members agree to its proposal.")
+    if not case.awaits_agreement:
+        return Denied("not_approved", "There is no approved proposal to agree to.")
+    if actor.enrollment.pk in case.agreed_ids:
+        return Denied("agreed", "You have agreed already.")
+    return Allowed()

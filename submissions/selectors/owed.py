@@ -1,0 +1,174 @@
+"""Who owes what, derived from schedule, roles, groups and enrollments (domain.md §4).
+
+Before a due instant as things stand now, after it as they stood then: every row is looked at as of
+the earlier of the two. Owners are enrollments (questions) or groups (everything else).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from courseapp.course.models import Course
+from submissions.deadlines import Kind
+
+# The owners of each deliverable in `ripe` (id, kind, course_id, lecture_id, due_at, as_of).
+_OWED = """
+ripe AS (
+  SELECT d.*, LEAST(d.due_at, %(now)s) AS as_of
+  FROM submissions_deliverable d
+  WHERE d.withdrawn_at IS NULL AND d.due_at IS NOT NULL AND d.course_id = %(course)s
+    AND (%(deliverables)s IS NULL OR d.id = ANY (%(deliverables)s))
+    AND (%(due_after)s IS NULL OR d.due_at > %(due_after)s OR EXISTS (
+      SELECT 1 FROM submissions_extension x
+      WHERE x.deliverable_id = d.id AND x.due_at > %(due_after)s))
+), owed AS (
+  SELECT d.id AS deliverable_id, e.id AS enrollment_id, NULL::bigint AS group_id, NULL AS role
+  FROM ripe d
+  JOIN course_course c ON c.id = d.course_id
+  JOIN course_enrollment e ON e.course_id = d.course_id AND e.role = 'student'
+    AND e.enrolled_at <= d.as_of AND (e.dropped_at IS NULL OR e.dropped_at > d.as_of)
+  WHERE d.kind = 'question' AND (%(person)s IS NULL OR e.id = %(person)s)
+    AND (c.questions_owed_by = 'everyone' OR NOT EXISTS (
+      SELECT 1 FROM groups_membership m JOIN schedule_roleassignment a ON a.group_id = m.group_id
+      WHERE m.enrollment_id = e.id AND a.lecture_id = d.lecture_id
+        AND m.starts_at <= d.as_of AND (m.ends_at IS NULL OR m.ends_at > d.as_of)
+        AND a.assigned_at <= d.as_of AND (a.withdrawn_at IS NULL OR a.withdrawn_at > d.as_of)))
+  UNION ALL
+  SELECT d.id, NULL, a.group_id, min(a.role)
+  FROM ripe d
+  JOIN schedule_roleassignment a ON a.lecture_id = d.lecture_id
+    AND a.assigned_at <= d.as_of AND (a.withdrawn_at IS NULL OR a.withdrawn_at > d.as_of)
+    AND a.role = ANY (CASE WHEN d.kind = 'summary' THEN ARRAY['authors', 'reviewers']
+                           ELSE ARRAY['presenter'] END)
+  WHERE d.kind IN ('slides', 'final_slides', 'summary')
+    AND {belongs_to_role_holder}
+  GROUP BY d.id, a.group_id
+  UNION ALL
+  SELECT d.id, NULL, g.id, NULL
+  FROM ripe d
+  JOIN groups_group g ON g.course_id = d.course_id AND g.formed_at <= d.as_of
+    AND (g.dissolved_at IS NULL OR g.dissolved_at > d.as_of)
+  WHERE d.kind IN ('proposal', 'midterm', 'final', 'report', 'code')
+    AND {belongs_to_group}
+)"""
+
+_BELONGS = """(%(person)s IS NULL OR EXISTS (
+      SELECT 1 FROM groups_membership m
+      WHERE m.group_id = {group} AND m.enrollment_id = %(person)s
+        AND m.starts_at <= d.as_of AND (m.ends_at IS NULL OR m.ends_at > d.as_of)))"""
+
+OWED = _OWED.format(
+    belongs_to_role_holder=_BELONGS.format(group="a.group_id"),
+    belongs_to_group=_BELONGS.format(group="g.id"),
+)
+
+_DUTIES = f"""
+WITH {OWED}
+SELECT o.deliverable_id, d.kind, d.lecture_id, d.reading_id, o.enrollment_id, o.group_id, o.role,
+  d.due_at, GREATEST(d.due_at, extension.due_at), d.late_policy,
+  COALESCE(NULLIF(l.topic, ''), l.label, '') AS lecture_title, p.title, l.ends_at,
+  COALESCE(g.name, '') AS group_name, s.id,
+  came_in.latest_number, came_in.latest_received_at,
+  came_in.counted_number, came_in.counted_received_at
+FROM owed o
+JOIN submissions_deliverable d ON d.id = o.deliverable_id
+LEFT JOIN schedule_lecture l ON l.id = d.lecture_id
+LEFT JOIN schedule_reading r ON r.id = d.reading_id
+LEFT JOIN schedule_paper p ON p.id = r.paper_id
+LEFT JOIN groups_group g ON g.id = o.group_id
+LEFT JOIN LATERAL (
+  SELECT x.due_at FROM submissions_extension x
+  WHERE x.deliverable_id = o.deliverable_id
+    AND (x.enrollment_id = o.enrollment_id OR x.group_id = o.group_id)
+  ORDER BY x.id DESC LIMIT 1) extension ON true
+LEFT JOIN submissions_submission s ON s.deliverable_id = o.deliverable_id
+  AND (s.enrollment_id = o.enrollment_id OR s.group_id = o.group_id)
+LEFT JOIN LATERAL (
+  SELECT max(v.number) AS latest_number, max(v.received_at) AS latest_received_at,
+    max(v.number) FILTER (WHERE on_time) AS counted_number,
+    max(v.received_at) FILTER (WHERE on_time) AS counted_received_at
+  FROM (SELECT v.number, v.received_at,
+          v.received_at <= GREATEST(d.due_at, extension.due_at) AS on_time
+        FROM submissions_submissionversion v WHERE v.submission_id = s.id) v
+) came_in ON true
+ORDER BY 9, l.position, r.position, o.deliverable_id, g.position, o.enrollment_id
+"""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One (owner, deliverable) pair with what came in. `due_at` holds for this owner."""
+
+    deliverable_id: int
+    kind: Kind
+    lecture_id: int | None
+    reading_id: int | None
+    enrollment_id: int | None
+    group_id: int | None
+    role: str | None
+    base_due_at: datetime
+    due_at: datetime
+    late_policy: str
+    lecture_title: str
+    reading_title: str | None
+    lecture_ends_at: datetime | None
+    group_name: str
+    submission_id: int | None
+    latest_number: int | None
+    latest_received_at: datetime | None
+    counted_number: int | None
+    counted_received_at: datetime | None
+
+    @property
+    def is_in(self) -> bool:
+        """Say whether a version that counts is there."""
+        return self.counted_number is not None
+
+    @property
+    def is_only_late(self) -> bool:
+        """Say whether all that came in came too late."""
+        return self.latest_number is not None and self.counted_number is None
+
+
+def duties(
+    *,
+    course: Course,
+    now: datetime,
+    person: int | None = None,
+    deliverables: list[int] | None = None,
+    due_after: datetime | None = None,
+) -> list[Duty]:
+    """Return what is owed in a course, by the instant it is due.
+
+    `person` (an enrollment's id) narrows to their own and their groups' duties, `deliverables` to
+    some deliverables, `due_after` to those still open for someone at that instant. One query.
+    """
+    parameters: dict[str, Any] = {
+        "course": course.pk,
+        "now": now,
+        "person": person,
+        "deliverables": deliverables,
+        "due_after": due_after,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DUTIES, parameters)
+        return [Duty(row[0], Kind(row[1]), *row[2:]) for row in cursor.fetchall()]
+
+
+def owed_count(course: Course, *, now: datetime) -> dict[str, int]:
+    """Return how many (owner, deliverable) pairs each kind has, each at its own due instant."""
+    parameters: dict[str, Any] = {
+        "course": course.pk,
+        "now": now,
+        "person": None,
+        "deliverables": None,
+        "due_after": None,
+    }
+    statement = f"""WITH {OWED} SELECT d.kind, count(*) FROM owed o
+      JOIN submissions_deliverable d ON d.id = o.deliverable_id GROUP BY d.kind"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        counts: dict[str, int] = dict(cursor.fetchall())
+    return {kind.value: counts.get(kind.value, 0) for kind in Kind}

@@ -1,0 +1,157 @@
+"""One deliverable as its owner sees it: what is due, what came in, what counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from courseapp.course.actors import Actor, Permission
+from courseapp.course.models import Course
+from groups.models import Group
+from groups.selectors import group_of
+from submissions.deadlines import Kind, counted, is_on_time
+from submissions.models import Deliverable, Extension, Submission, SubmissionVersion
+from submissions.selectors.owed import duties
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one owner hands in: the deliverable, whose work it is, and the versions so far.
+
+    `enrollment_id` or `group` is the owner; both None where the actor owes nothing here. `due_at`
+    is the instant that holds for this owner.
+    """
+
+    course: Course
+    deliverable: Deliverable
+    kind: Kind
+    due_at: datetime
+    enrollment_id: int | None
+    group: Group | None
+    versions: tuple[SubmissionVersion, ...]
+
+    @property
+    def is_owed(self) -> bool:
+        """Say whether the actor is an owner here."""
+        return self.enrollment_id is not None or self.group is not None
+
+    @property
+    def counting(self) -> SubmissionVersion | None:
+        """Return the version that counts: the highest number among those on time (§5)."""
+        return counted(self.versions, due_at=self.due_at)
+
+    @property
+    def latest(self) -> SubmissionVersion | None:
+        """Return the newest version, on time or not."""
+        return self.versions[-1] if self.versions else None
+
+    def is_on_time(self, version: SubmissionVersion) -> bool:
+        """Say whether a version came in time."""
+        return is_on_time(received_at=version.received_at, due_at=self.due_at)
+
+
+def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | None:
+    """Return a deliverable of the actor's course as the actor sees it; None where it is not there."""
+    if actor.course is None or not actor.may(Permission.READ_COURSE):
+        return None
+    deliverable = (
+        Deliverable.objects.select_related("lecture", "reading__paper", "milestone")
+        .filter(pk=deliverable_id, course=actor.course, withdrawn_at__isnull=True)
+        .exclude(due_at=None)
+        .first()
+    )
+    if deliverable is None:
+        return None
+    return _place(actor, deliverable, now=now)
+
+
+def _place(actor: Actor, deliverable: Deliverable, *, now: datetime) -> Place:
+    enrollment_id, group = _owner(actor, deliverable, now=now)
+    return Place(
+        course=deliverable.course if actor.course is None else actor.course,
+        deliverable=deliverable,
+        kind=Kind(deliverable.kind),
+        due_at=_due_at(deliverable, enrollment_id, group),
+        enrollment_id=enrollment_id,
+        group=group,
+        versions=tuple(_versions(deliverable, enrollment_id, group)),
+    )
+
+
+def _owner(
+    actor: Actor, deliverable: Deliverable, *, now: datetime
+) -> tuple[int | None, Group | None]:
+    """Return the actor's enrollment or present group, where that owes the deliverable."""
+    if actor.course is None or actor.enrollment is None or not actor.is_student:
+        return None, None
+    if deliverable.kind == Kind.QUESTION.value:
+        own = duties(
+            course=actor.course,
+            now=now,
+            person=actor.enrollment.pk,
+            deliverables=[deliverable.pk],
+        )
+        return (actor.enrollment.pk, None) if own else (None, None)
+    group = group_of(actor)
+    owing = duties(course=actor.course, now=now, deliverables=[deliverable.pk])
+    if group is None or group.pk not in {duty.group_id for duty in owing}:
+        return None, None
+    return None, group
+
+
+def _of_owner(enrollment_id: int | None, group: Group | None) -> Q:
+    if group is not None:
+        return Q(group=group)
+    return Q(enrollment_id=enrollment_id, enrollment__isnull=False)
+
+
+def _due_at(deliverable: Deliverable, enrollment_id: int | None, group: Group | None) -> datetime:
+    assert deliverable.due_at is not None
+    newest = (
+        Extension.objects.filter(deliverable=deliverable)
+        .filter(_of_owner(enrollment_id, group))
+        .order_by("-pk")
+        .first()
+    )
+    return deliverable.due_at if newest is None else max(deliverable.due_at, newest.due_at)
+
+
+def _versions(
+    deliverable: Deliverable, enrollment_id: int | None, group: Group | None
+) -> QuerySet[SubmissionVersion]:
+    own = Submission.objects.filter(deliverable=deliverable).filter(_of_owner(enrollment_id, group))
+    versions = SubmissionVersion.objects.filter(submission__in=own)
+    return versions.select_related("handed_in_by").order_by("number")
+
+
+def version_visible_to(
+    actor: Actor, *, now: datetime, version_id: int
+) -> SubmissionVersion | None:
+    """Return a version that the actor may read: their own, their group's, or any for staff (§5).
+
+    Current members read all their group's work; former members what came in while they belonged.
+    """
+    if actor.enrollment is None or actor.course is None:
+        return None
+    in_course = SubmissionVersion.objects.select_related(
+        "submission__deliverable", "submission__group", "submission__enrollment", "handed_in_by"
+    ).filter(pk=version_id, submission__deliverable__course=actor.course)
+    if not actor.may(Permission.READ_ALL_WORK):
+        in_course = in_course.filter(_readable_by(actor)).distinct()
+    return in_course.first()
+
+
+def _readable_by(actor: Actor) -> Q:
+    own = Q(submission__enrollment=actor.enrollment)
+    was_member = Q(members__enrollment=actor.enrollment)
+    is_member = Q(
+        submission__group__memberships__enrollment=actor.enrollment,
+        submission__group__memberships__ends_at__isnull=True,
+    )
+    return own | was_member | is_member
+
+
+def version_of_receipt(code: str) -> SubmissionVersion | None:
+    """Return the version that a receipt is about; whoever holds the code may ask."""
+    found = SubmissionVersion.objects.select_related("submission__deliverable__course")
+    return found.filter(receipt_code=code).first()

@@ -1,0 +1,1 @@
+"""Verbs that write what is due, what came in, and who is told."""

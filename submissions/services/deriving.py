@@ -1,0 +1,109 @@
+"""Deliverables follow the schedule: what is due is derived from it, and stamped again when it moves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from courseapp.course.models import Course
+from schedule.models import Lecture, LectureKind, MilestoneKind
+from schedule.selectors import is_student_lecture, lectures_of, milestones_of
+from submissions.deadlines import Kind, due_at
+from submissions.models import Deliverable
+
+LECTURE_KINDS = (Kind.SLIDES, Kind.FINAL_SLIDES, Kind.SUMMARY)
+MILESTONE_KINDS = {
+    Kind.PROPOSAL: MilestoneKind.PROPOSAL,
+    Kind.MIDTERM: MilestoneKind.MIDTERM,
+    Kind.FINAL: MilestoneKind.FINAL,
+    Kind.REPORT: MilestoneKind.REPORT,
+    Kind.CODE: MilestoneKind.REPORT,
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a deliverable hangs on: (kind, lecture, reading) name it within a course."""
+
+    kind: Kind
+    lecture_id: int | None = None
+    reading_id: int | None = None
+
+
+Wanted = dict[Place, tuple[datetime | None, int | None]]
+
+
+@transaction.atomic
+def derive_deliverables(*, course: Course, now: datetime) -> None:
+    """Make the course's deliverables those that its schedule asks for (domain.md §4).
+
+    Missing ones are added, moved ones get their new due instant, those that nothing asks for any
+    more are withdrawn; what was handed in for them stays.
+    """
+    wanted = {**_from_lectures(course), **_from_milestones(course)}
+    standing = {
+        Place(Kind(found.kind), found.lecture_id, found.reading_id): found
+        for found in Deliverable.objects.select_for_update().filter(
+            course=course, withdrawn_at__isnull=True
+        )
+    }
+    Deliverable.objects.bulk_create(
+        [
+            Deliverable(
+                course=course,
+                kind=place.kind.value,
+                lecture_id=place.lecture_id,
+                reading_id=place.reading_id,
+                milestone_id=milestone_id,
+                due_at=due,
+            )
+            for place, (due, milestone_id) in wanted.items()
+            if place not in standing
+        ]
+    )
+    for place, deliverable in standing.items():
+        _settle(deliverable, wanted.get(place), now=now)
+
+
+def _settle(
+    deliverable: Deliverable, wish: tuple[datetime | None, int | None] | None, *, now: datetime
+) -> None:
+    if wish is None:
+        deliverable.withdrawn_at = now
+        deliverable.save(update_fields=["withdrawn_at"])
+    elif (deliverable.due_at, deliverable.milestone_id) != wish:
+        deliverable.due_at, deliverable.milestone_id = wish
+        deliverable.save(update_fields=["due_at", "milestone_id"])
+
+
+def _from_lectures(course: Course) -> Wanted:
+    wanted: Wanted = {}
+    for lecture in lectures_of(course):
+        for reading_id in _asked_about(lecture):
+            question = Place(Kind.QUESTION, lecture.pk, reading_id)
+            wanted[question] = (_due(Kind.QUESTION, lecture), None)
+        if is_student_lecture(lecture):
+            for kind in LECTURE_KINDS:
+                wanted[Place(kind, lecture.pk)] = (_due(kind, lecture), None)
+    return wanted
+
+
+def _asked_about(lecture: Lecture) -> list[int]:
+    if lecture.kind != LectureKind.LECTURE or not lecture.asks_questions:
+        return []
+    return [reading.pk for reading in lecture.readings.all() if reading.is_required]
+
+
+def _due(kind: Kind, lecture: Lecture) -> datetime | None:
+    return due_at(kind, lecture_starts_at=lecture.starts_at, lecture_ends_at=lecture.ends_at)
+
+
+def _from_milestones(course: Course) -> Wanted:
+    """Project work; talks are due at the first such meeting until slots are placed (§9)."""
+    milestones = sorted(milestones_of(course), key=lambda found: found.due_at)
+    wanted: Wanted = {}
+    for kind, milestone_kind in MILESTONE_KINDS.items():
+        first = next((found for found in milestones if found.kind == milestone_kind), None)
+        if first is not None:
+            wanted[Place(kind)] = (due_at(kind, milestone_at=first.due_at), first.pk)
+    return wanted
