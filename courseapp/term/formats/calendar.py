@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from courseapp.term.formats.cells import Cells
+from courseapp.term.formats.cells import UNKNOWN_DATE, Cells
 from courseapp.term.formats.names import LectureKind, MilestoneKind
 from courseapp.term.formats.problems import Severity
 from courseapp.term.formats.repeats import Repeats
@@ -203,7 +203,8 @@ def compare_calendars(
     sources: Sources, *, lectures: Iterable[LectureRow], milestones: Iterable[MilestoneRow]
 ) -> None:
     """Warn where schedule and milestones disagree about a meeting of the same kind."""
-    meetings, stated = list(lectures), list(milestones)
+    meetings = [lecture for lecture in lectures if lecture.held_on != UNKNOWN_DATE]
+    stated = [milestone for milestone in milestones if milestone.due_on != UNKNOWN_DATE]
     for milestone in stated:
         kind = MEETINGS.get(milestone.kind)
         days = [lecture.held_on for lecture in meetings if lecture.kind is kind]

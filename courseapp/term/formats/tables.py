@@ -78,8 +78,6 @@ class Table:
 
     def values(self, column: str) -> list[str]:
         """Every non-empty cell of a column without its outer spaces, those of misfits included."""
-        if column not in self.columns:
-            return []
         index = self.columns.index(column)
         lines = (*self.lines, *self.misfits)
         found = (line.cells[index].strip() for line in lines if len(line.cells) > index)
@@ -181,7 +179,11 @@ class _Reader:
         width = len(header.cells)
         fitting = tuple(line for line in body if self.check_width(line, width=width))
         misfits = tuple(line for line in body if len(line.cells) != width)
-        return Table(self.spec.name, header.cells, fitting, misfits)
+        return Table(self.spec.name, self.readable_columns(header), fitting, misfits)
+
+    def readable_columns(self, header: Line) -> tuple[str, ...]:
+        """The columns, without a name where it comes twice: nobody knows which one is meant."""
+        return tuple("" if header.cells.count(name) > 1 else name for name in header.cells)
 
 
 def read_table(*, spec: FileSpec, content: bytes) -> tuple[Table | None, list[Problem]]:
