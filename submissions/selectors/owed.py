@@ -23,6 +23,9 @@ ripe AS (
     AND (%(due_after)s IS NULL OR d.due_at > %(due_after)s OR EXISTS (
       SELECT 1 FROM submissions_extension x
       WHERE x.deliverable_id = d.id AND x.due_at > %(due_after)s))
+    AND (%(due_by)s IS NULL OR d.due_at <= %(due_by)s OR EXISTS (
+      SELECT 1 FROM submissions_extension x
+      WHERE x.deliverable_id = d.id AND x.due_at <= %(due_by)s))
 ), owed AS (
   SELECT d.id AS deliverable_id, e.id AS enrollment_id, NULL::bigint AS group_id, NULL AS role
   FROM ripe d
@@ -139,11 +142,13 @@ def duties(
     person: int | None = None,
     deliverables: list[int] | None = None,
     due_after: datetime | None = None,
+    due_by: datetime | None = None,
 ) -> list[Duty]:
     """Return what is owed in a course, by the instant it is due.
 
     `person` (an enrollment's id) narrows to their own and their groups' duties, `deliverables` to
-    some deliverables, `due_after` to those still open for someone at that instant. One query.
+    some deliverables, `due_after` to those still open for someone at that instant, `due_by` to those
+    that end for someone by then. One query.
     """
     parameters: dict[str, Any] = {
         "course": course.pk,
@@ -151,6 +156,7 @@ def duties(
         "person": person,
         "deliverables": deliverables,
         "due_after": due_after,
+        "due_by": due_by,
     }
     with connection.cursor() as cursor:
         cursor.execute(_DUTIES, parameters)
@@ -165,6 +171,7 @@ def owed_count(course: Course, *, now: datetime) -> dict[str, int]:
         "person": None,
         "deliverables": None,
         "due_after": None,
+        "due_by": None,
     }
     statement = f"""WITH {OWED} SELECT d.kind, count(*) FROM owed o
       JOIN submissions_deliverable d ON d.id = o.deliverable_id GROUP BY d.kind"""  # noqa: S608

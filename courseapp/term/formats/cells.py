@@ -19,7 +19,7 @@ from courseapp.term.formats.problems import Problem, Severity, did_you_mean, lis
 DATE_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER_FORM: Final = re.compile(r"0{0,3}[1-9][0-9]{0,3}")
 TIME_FORM: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
-WEIGHT_FORM: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?%?")
+WEIGHT_FORM: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?%?")
 MAIL_FORM: Final = re.compile(r"[^\s@,;<>()\"\\]+@([\w-]+\.)+[\w-]{2,}", re.ASCII)
 DOMAIN_FORM: Final = re.compile(r"([\w-]+\.)+[\w-]{2,}", re.ASCII)
 ABBREVIATION_FORM: Final = re.compile(r"[A-Z]{2,5}")

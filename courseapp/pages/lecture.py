@@ -1,0 +1,85 @@
+"""The lecture page: what to read, what to ask, who plays which part, what is handed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from courseapp.course.actors import Actor, Permission
+from courseapp.kernel.decisions import Denied
+from groups.selectors import group_of
+from schedule.models import Lecture
+from schedule.selectors import Part, lecture_visible_to, parts_of
+from submissions.deadlines import Kind
+from submissions.selectors.owed import Duty, duties
+from submissions.selectors.texts import Written, written_for
+
+
+@dataclass(frozen=True)
+class QuestionField:
+    """One question to ask: the reading, what is written, and what became of it."""
+
+    duty: Duty
+    text: str
+    saved: Written | None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class LecturePage:
+    """All that the page shows to one reader."""
+
+    lecture: Lecture
+    roles: list[Part]
+    questions: list[QuestionField]
+    own_duties: list[Duty]
+    is_open: bool
+
+
+def lecture_page(actor: Actor, *, now: datetime, lecture_id: int) -> LecturePage | None:
+    """Return the page of a row of the actor's course."""
+    lecture = lecture_visible_to(actor, now=now, lecture_id=lecture_id)
+    if lecture is None or actor.course is None:
+        return None
+    group = group_of(actor)
+    own = _own_duties(actor, lecture, now=now)
+    asked = [duty for duty in own if duty.kind == Kind.QUESTION]
+    written = written_for([duty.submission_id for duty in asked])
+    return LecturePage(
+        lecture=lecture,
+        roles=parts_of(
+            lecture,
+            names_groups=actor.may(Permission.READ_NAMES),
+            own_group_id=group.pk if group else None,
+        ),
+        questions=[_field(duty, written.get(duty.submission_id)) for duty in asked],
+        own_duties=[duty for duty in own if duty.kind != Kind.QUESTION],
+        is_open=any(now <= duty.due_at for duty in asked),
+    )
+
+
+def _own_duties(actor: Actor, lecture: Lecture, *, now: datetime) -> list[Duty]:
+    if actor.course is None or actor.enrollment is None or not actor.is_student:
+        return []
+    owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
+    return [duty for duty in owed if duty.lecture_id == lecture.pk]
+
+
+def _field(duty: Duty, saved: Written | None) -> QuestionField:
+    return QuestionField(duty=duty, text=saved.text if saved else "", saved=saved)
+
+
+def with_what_was_typed(
+    page: LecturePage, *, texts: Mapping[int, str], refusals: Mapping[int, Denied]
+) -> LecturePage:
+    """Return the page with the refused texts as they were typed, each with its reason."""
+    questions = [
+        replace(
+            question,
+            text=texts.get(question.duty.deliverable_id, question.text),
+            error=refusals[question.duty.deliverable_id].sentence
+            if question.duty.deliverable_id in refusals
+            else "",
+        )
+        for question in page.questions
+    ]
+    return replace(page, questions=questions)

@@ -1,0 +1,75 @@
+"""Who may award and release, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from courseapp.course.actors import Actor, Permission
+from courseapp.kernel.decisions import Allowed, Decision, Denied
+from grading.models import Part, Scoring
+from submissions.selectors.owed import Duty
+
+
+@dataclass(frozen=True)
+class Award:
+    """What is to be awarded: points for one duty (or, without a deliverable, to one student)."""
+
+    part: Part
+    points: Decimal
+    reason: str
+    enrollment_id: int | None
+    group_id: int | None
+    duty: Duty | None
+    is_adjustment: bool
+    member_ids: frozenset[int]
+
+
+def award(actor: Actor, wish: Award, *, now: datetime) -> Decision:
+    """Graders award to others, within the part's points, to those who owe it (domain.md §10)."""
+    allowed = award_at_all(actor, wish.part, now=now)
+    if isinstance(allowed, Denied):
+        return allowed
+    if actor.enrollment is not None and actor.enrollment.pk in wish.member_ids:
+        return Denied("own_work", "Nobody grades themselves or their own group.")
+    if wish.part.scoring == Scoring.ATTENDANCE:
+        return Denied("derived", "Attendance is computed from the roll; record an absence instead.")
+    if wish.part.deliverable_kind and wish.duty is None:
+        return Denied("not_owed", "This owner does not owe this deliverable for this part.")
+    if not 0 <= wish.points <= wish.part.points_max:
+        top = wish.part.points_max.normalize()
+        return Denied("points_out_of_range", f"Points for this part run from 0 to {top:f}.")
+    if wish.is_adjustment and not wish.reason:
+        return Denied(
+            "reason_missing", "A grade for one member of a group needs a reason; write it down."
+        )
+    return Allowed()
+
+
+def award_at_all(actor: Actor, part: Part, *, now: datetime) -> Decision:
+    """Staff with the permission grade in their own course."""
+    if actor.course is None or part.component.course_id != actor.course.pk:
+        return Denied("not_permitted", "Only staff of this course grade in it.")
+    if not actor.may(Permission.AWARD_GRADES):
+        return Denied("not_permitted", "Only staff of this course grade in it.")
+    return Allowed()
+
+
+def read_grading(actor: Actor, target: object, *, now: datetime) -> Decision:
+    """Staff read the grading lists."""
+    if actor.is_staff:
+        return Allowed()
+    return Denied("staff_only", "The grading lists are for the staff of the course.")
+
+
+def release(actor: Actor, part: Part, *, now: datetime) -> Decision:
+    """Whoever holds the permission releases a part; a TA by an instructor's grant."""
+    if actor.may(Permission.RELEASE_GRADES):
+        return Allowed()
+    return Denied("not_permitted", "Only an instructor releases grades.")
+
+
+def read_own_grades(actor: Actor, target: object, *, now: datetime) -> Decision:
+    """Students read where they stand."""
+    if actor.is_student:
+        return Allowed()
+    return Denied("students_only", "This page shows a student where they stand; yours is Grading.")

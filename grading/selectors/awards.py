@@ -1,0 +1,134 @@
+"""Grades as staff see them, and the one predicate of what students see (domain.md §10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from courseapp.course.actors import Actor, Permission
+from courseapp.course.models import Course
+from courseapp.course.selectors import staff_actors
+from grading.models import Grade, Part, Release, Scoring
+from submissions.deadlines import Kind
+from submissions.models import Deliverable
+from submissions.selectors.owed import Duty, duties
+
+
+def parts_of(course: Course) -> QuerySet[Part]:
+    """Return the course's parts in the order of the components, each with whether it is released."""
+    standing = Release.objects.filter(part=OuterRef("pk"), taken_back_at__isnull=True)
+    parts = Part.objects.filter(component__course=course).select_related("component")
+    return parts.annotate(is_released=Exists(standing)).order_by("component__position", "position")
+
+
+def grades_visible_to(actor: Actor) -> QuerySet[Grade]:
+    """Return the awards that the actor may see: staff all, a student their own, once released.
+
+    The one predicate for page, export, mail and admin. A student's own are those to them and those
+    to groups in which they were credited; the caller narrows to these by the duties.
+    """
+    grades = Grade.objects.filter(part__component__course=actor.course)
+    if actor.may(Permission.READ_ALL_WORK):
+        return grades
+    if actor.enrollment is None:
+        return grades.none()
+    released = grades.filter(part__releases__taken_back_at__isnull=True, part__releases__isnull=False)
+    own = released.filter(enrollment=actor.enrollment)
+    return own | released.filter(group__memberships__enrollment=actor.enrollment)
+
+
+def grades_in_admin(user_id: int | None) -> QuerySet[Grade]:
+    """Return the awards of all courses whose staff the person is."""
+    courses = [actor.course for actor in staff_actors(user_id)]
+    return Grade.objects.filter(part__component__course__in=courses)
+
+
+@dataclass(frozen=True)
+class GradingPart:
+    """One part as the grading list shows it: counts of duties."""
+
+    part: Part
+    owed_count: int
+    in_count: int
+    graded_count: int
+    is_released: bool
+
+
+def grading_parts(actor: Actor, *, now: datetime) -> list[GradingPart] | None:
+    """Return every part with how much of it is in and graded; for staff."""
+    if actor.course is None or not actor.is_staff:
+        return None
+    owed = duties(course=actor.course, now=now)
+    graded = set(
+        grades_visible_to(actor).values_list("part", "deliverable", "enrollment", "group").distinct()
+    )
+    return [_counted(part, owed, graded) for part in parts_of(actor.course)]
+
+
+def _counted(part: Any, owed: list[Duty], graded: set[tuple[Any, ...]]) -> GradingPart:
+    own = [duty for duty in owed if feeds(duty, part)]
+    keys = [(part.pk, duty.deliverable_id, duty.enrollment_id, duty.group_id) for duty in own]
+    graded_count = sum(key in graded for key in keys)
+    if not part.deliverable_kind:
+        graded_count = sum(key[0] == part.pk for key in graded)
+    return GradingPart(
+        part=part,
+        owed_count=len(own),
+        in_count=sum(duty.is_in for duty in own),
+        graded_count=graded_count,
+        is_released=part.is_released,
+    )
+
+
+def feeds(duty: Duty, part: Part) -> bool:
+    """Say whether a duty feeds a part: by its kind and, for summaries, by the group's role."""
+    if not part.deliverable_kind or duty.kind != Kind(part.deliverable_kind):
+        return False
+    return not part.role or duty.role == part.role
+
+
+@dataclass(frozen=True)
+class GradingRow:
+    """One owner's duty beside its current award."""
+
+    duty: Duty
+    owner_name: str
+    version_id: int | None
+    text: str
+    points: Any
+    comment: str
+
+
+@dataclass(frozen=True)
+class GradingList:
+    """The duties of one part, a page at a time, the ungraded first."""
+
+    part: Part
+    is_released: bool
+    is_gradable: bool
+    lectures: list[tuple[int, str]]
+    lecture_id: int | None
+    rows: list[GradingRow]
+
+
+def part_visible_to(actor: Actor, *, now: datetime, part_id: int) -> Part | None:
+    """Return a part of the actor's course, for staff."""
+    if actor.course is None or not actor.is_staff:
+        return None
+    return parts_of(actor.course).filter(pk=part_id).first()
+
+
+def deliverables_of(part: Part) -> QuerySet[Deliverable]:
+    """Return the deliverables whose duties feed a part."""
+    return Deliverable.objects.filter(
+        course=part.component.course,
+        kind=part.deliverable_kind,
+        withdrawn_at__isnull=True,
+        due_at__isnull=False,
+    )
+
+
+def is_gradable(part: Part) -> bool:
+    """Say whether points are awarded to a part by hand."""
+    return part.scoring != Scoring.ATTENDANCE

@@ -1,0 +1,176 @@
+"""What is refused at once, and what to change about it (domain.md §4).
+
+Only what the first bytes tell is judged here; readability, pages and sections are checked later and
+never un-count a version.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from courseapp.kernel.decisions import Allowed, Decision, Denied
+
+if TYPE_CHECKING:
+    from submissions.deadlines import Kind
+
+MIN_TEXT_LENGTH: Final = 20
+MAX_TEXT_LENGTH: Final = 2000
+MEBIBYTE: Final = 1024 * 1024
+# In bytes; people read it as "200 MB".
+MAX_FILE_SIZE: Final = 200 * MEBIBYTE
+MAX_NAME_LENGTH: Final = 150
+MAX_ENDING_LENGTH: Final = 10
+# A PDF may begin with other bytes; readers look for its mark this far.
+PDF_MARK_WITHIN: Final = 1024
+PDF_MARK: Final = b"%PDF-"
+ZIP_MARK: Final = b"PK\x03\x04"
+OLE_MARK: Final = bytes.fromhex("D0CF11E0A1B11AE1")
+
+
+class FileForm(StrEnum):
+    """A kind of file, by the ending of its name."""
+
+    PDF = ".pdf"
+    PPTX = ".pptx"
+    PPT = ".ppt"
+    ZIP = ".zip"
+
+
+# Keyed by the values of `submissions.deadlines.Kind`; rule modules do not import one another.
+ACCEPTED: Final[Mapping[str, tuple[FileForm, ...]]] = {
+    "question": (),
+    "slides": (FileForm.PPTX, FileForm.PPT),
+    "final_slides": (FileForm.PPTX, FileForm.PPT),
+    "summary": (FileForm.PDF,),
+    "proposal": (FileForm.PDF,),
+    "midterm": (FileForm.PPTX, FileForm.PDF),
+    "final": (FileForm.PDF, FileForm.PPTX),
+    "report": (FileForm.PDF,),
+    "code": (FileForm.ZIP,),
+}
+SLIDES_OF_A_TALK: Final = ("slides", "final_slides")
+
+
+def text_acceptable(text: str) -> Decision:
+    """Whether a question's text can be taken: 20-2,000 characters without outer white space.
+
+    Characters that cannot be seen do not count towards the 20.
+    """
+    written = text.strip()
+    if any(char == "\x00" or unicodedata.category(char) == "Cs" for char in written):
+        return Denied("not_text", "The text holds a character that is not text; type it again.")
+    length = sum(_is_visible(char) for char in written)
+    if length == 0:
+        return Denied("empty", "Write your question; nothing was typed yet.")
+    if length < MIN_TEXT_LENGTH:
+        missing = _characters(MIN_TEXT_LENGTH - length, "more ")
+        return Denied(
+            "too_short", f"Write {missing}; a question has at least {MIN_TEXT_LENGTH} characters."
+        )
+    if len(written) > MAX_TEXT_LENGTH:
+        extra = _characters(len(written) - MAX_TEXT_LENGTH)
+        return Denied(
+            "too_long", f"Shorten it by {extra}; a question has at most {MAX_TEXT_LENGTH:,}."
+        )
+    return Allowed()
+
+
+def _is_visible(char: str) -> bool:
+    return char in "\t\n\r" or unicodedata.category(char) not in {"Cc", "Cf"}
+
+
+def _characters(count: int, more: str = "") -> str:
+    return f"{count:,} {more}character{'' if count == 1 else 's'}"
+
+
+def file_acceptable(
+    *, name: str, size: int, head: bytes, kind: "Kind", pdf_slides_allowed: bool = False
+) -> Decision:
+    """Whether a file can be taken for a kind of deliverable.
+
+    `size` is in bytes; `head` holds the first 1,024 bytes (all of a shorter file). The ending of
+    the name says what the file claims to be, the first bytes whether that is true.
+    """
+    if size == 0:
+        return Denied("empty", "The file is empty; choose it again, or save it anew first.")
+    if size > MAX_FILE_SIZE:
+        # Rounded up, so that no file is said to have just what is allowed.
+        tenths = -(-size * 10 // MEBIBYTE)
+        return Denied(
+            "too_large",
+            f"The file has {tenths // 10}.{tenths % 10} MB; at most 200 MB are taken."
+            " Make its pictures or videos smaller.",
+        )
+    forms = _accepted_forms(kind, pdf_slides_allowed=pdf_slides_allowed)
+    shown_name = display_name(name)
+    form = _form_of(shown_name, forms)
+    if form is None:
+        return _wrong_ending(shown_name, forms)
+    return _signature_acceptable(form, head)
+
+
+def _accepted_forms(kind: "Kind", *, pdf_slides_allowed: bool) -> tuple[FileForm, ...]:
+    forms = ACCEPTED[kind]
+    if pdf_slides_allowed and kind in SLIDES_OF_A_TALK:
+        return (*forms, FileForm.PDF)
+    return forms
+
+
+def _form_of(name: str, forms: tuple[FileForm, ...]) -> FileForm | None:
+    ending = PurePosixPath(name).suffix.casefold()
+    return next((form for form in forms if form == ending), None)
+
+
+def _wrong_ending(name: str, forms: tuple[FileForm, ...]) -> Denied:
+    if not forms:
+        return Denied("not_a_file", "This is written as text, not handed in as a file.")
+    wanted = " or ".join(forms)
+    return Denied("wrong_ending", f'Hand in a {wanted} file; the name "{name}" ends otherwise.')
+
+
+def _signature_acceptable(form: FileForm, head: bytes) -> Decision:
+    if _has_signature(form, head):
+        return Allowed()
+    if form is FileForm.PPTX and head.startswith(OLE_MARK):
+        return Denied(
+            "wrong_signature",
+            "This .pptx is locked by a password, or is an older .ppt: save it as .pptx without a"
+            " password.",
+        )
+    return Denied(
+        "wrong_signature",
+        f"The name ends in {form}, but what is inside is something else: export it as {form} anew.",
+    )
+
+
+def _has_signature(form: FileForm, head: bytes) -> bool:
+    if form is FileForm.PDF:
+        return PDF_MARK in head[:PDF_MARK_WITHIN]
+    mark = OLE_MARK if form is FileForm.PPT else ZIP_MARK
+    return head.startswith(mark)
+
+
+def display_name(raw: str) -> str:
+    """The name under which an uploaded file is shown and offered; never a path on our side.
+
+    Only what follows the last slash or backslash; without control characters and those that hide
+    or turn text; at most 150 characters, the ending kept; `file` where nothing is left.
+    """
+    base = re.split(r"[/\\]", raw)[-1]
+    shown = "".join(char if not _is_hidden(char) else "" for char in re.sub(r"\s+", " ", base))
+    shown = unicodedata.normalize("NFC", shown).strip()
+    if shown.strip(".") == "":
+        return "file"
+    if len(shown) <= MAX_NAME_LENGTH:
+        return shown
+    ending = PurePosixPath(shown).suffix
+    if len(ending) > MAX_ENDING_LENGTH:
+        ending = ""
+    return shown[: MAX_NAME_LENGTH - len(ending)].rstrip() + ending
+
+
+def _is_hidden(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
