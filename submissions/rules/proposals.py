@@ -86,7 +86,6 @@ def proposal_life(
     state = _state(newest, undecided, is_agreed=bool(member_ids) and not awaited)
     if not version_numbers:
         state = ProposalState.DRAFT
-    is_open_round = state is ProposalState.CHANGES_REQUESTED and newest is not None
     return ProposalLife(
         state=state,
         next_step=_next_step(state, undecided, len(awaited)),
@@ -94,8 +93,14 @@ def proposal_life(
         in_force=_in_force(ordered, agreed, member_ids),
         undecided_number=undecided,
         awaited_member_ids=awaited,
-        next_due_at=newest.next_due_at if is_open_round and newest is not None else None,
+        next_due_at=_next_due_at(newest, state),
     )
+
+
+def _next_due_at(decision: Decided | None, state: ProposalState) -> datetime | None:
+    if decision is None or state is not ProposalState.CHANGES_REQUESTED:
+        return None
+    return decision.next_due_at
 
 
 def _utc(instant: datetime) -> datetime:
