@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -58,14 +59,13 @@ def belonging_below(folder: Path) -> list[psutil.Process]:
 def end(processes: Iterable[psutil.Process], how: signal.Signals, patience: float) -> None:
     """Send a signal, wait, and kill what is still there."""
     processes = list(processes)
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(how)
-    _, stubborn = psutil.wait_procs(processes, timeout=patience)
-    for process in stubborn:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(stubborn, timeout=patience)
+    for number in (how, signal.SIGKILL):
+        for process in filter(_is_alive, processes):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        deadline = time.monotonic() + patience
+        while any(map(_is_alive, processes)) and time.monotonic() < deadline:
+            time.sleep(0.05)
 
 
 def end_leftovers(state: State) -> None:
@@ -115,6 +115,14 @@ def begun(
         if child.poll() is None:
             child.terminate()
             child.wait()
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Count a zombie as gone: where its parent was killed too, nobody may collect it for a while."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _has_master(data: Path, masters: Sequence[psutil.Process]) -> bool:

@@ -3,13 +3,13 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.bin.running import Site, free_port
+from tests.bin.running import MakeSite, Site, free_port
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def _site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def make_site() -> Iterator[Callable[[], Site]]:
+def make_site() -> Iterator[MakeSite]:
     """Make as many sites as a test wants."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(_site())

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # How each program is recognised among the supervisor's children.
@@ -39,6 +39,16 @@ def eventually(is_true: Callable[[], bool]) -> None:
     while not is_true():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.1)
+
+
+def still_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Return those that run; a zombie is only waiting for its new parent to notice."""
+    alive = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            if process.status() != psutil.STATUS_ZOMBIE:
+                alive.append(process)
+    return alive
 
 
 @dataclass
@@ -169,3 +179,6 @@ class Site:
     @property
     def _output(self) -> Path:
         return self.state.parent / f"up-{self.port}.log"
+
+
+MakeSite = Callable[[], Site]

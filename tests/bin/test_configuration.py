@@ -8,10 +8,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bin"))
 
 from support import configuration
+from support.environment import CHECKOUT
 
 
 def test_the_example_lists_exactly_what_is_read() -> None:
-    example = (configuration.CHECKOUT / ".env.example").read_text()
+    example = (CHECKOUT / ".env.example").read_text()
     listed = {
         line.lstrip("# ").partition("=")[0]
         for line in example.splitlines()

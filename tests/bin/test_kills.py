@@ -1,12 +1,13 @@
 """`bin/up` and kill -9: what dies is started again, what was left is ended, what was committed stays."""
 
+from collections.abc import Callable
 from contextlib import closing
 
-import psutil
-import psycopg2
+import psutil  # type: ignore[import-untyped]
+import psycopg2  # type: ignore[import-untyped]
 import pytest
 
-from tests.bin.running import SIGNS, Site, eventually
+from tests.bin.running import SIGNS, MakeSite, Site, eventually, still_alive
 
 
 def is_another(site: Site, name: str, killed: psutil.Process) -> bool:
@@ -18,6 +19,7 @@ def is_another(site: Site, name: str, killed: psutil.Process) -> bool:
 def test_a_killed_program_is_started_again(running_site: Site, name: str) -> None:
     eventually(lambda: running_site.program(name) is not None)
     killed = running_site.program(name)
+    assert killed
     killed.kill()
     eventually(lambda: is_another(running_site, name, killed))
     eventually(lambda: running_site.status() == 200)
@@ -56,10 +58,10 @@ def read_back(site: Site) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def test_committed_rows_survive_every_way_of_being_killed(make_site) -> None:
+def test_committed_rows_survive_every_way_of_being_killed(make_site: MakeSite) -> None:
     site = make_site()
     site.start()
-    ways = (
+    ways: tuple[Callable[[], list[psutil.Process]], ...] = (
         site.processes,
         lambda: site.processes()[:1],
         lambda: [*site.processes()[:1], site.supervisor()],
@@ -71,7 +73,7 @@ def test_committed_rows_survive_every_way_of_being_killed(make_site) -> None:
         site.kill(way())
         site.start()
         assert read_back(site) == list(range(number + 1))
-        assert [process for process in before if process.is_running()] == []
+        assert still_alive(before) == []
     assert site.stop() == 0
 
 

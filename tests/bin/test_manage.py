@@ -1,17 +1,10 @@
 """`bin/manage` where nothing runs: its own services, clean output, the command's own exit code."""
 
-import pytest
-
-from tests.bin.running import Site
+from tests.bin.running import MakeSite
 
 
-@pytest.fixture
-def site(make_site) -> Site:
-    made: Site = make_site()
-    return made
-
-
-def test_a_new_state_is_made_and_output_belongs_to_the_command(site: Site) -> None:
+def test_a_new_state_is_made_and_output_belongs_to_the_command(make_site: MakeSite) -> None:
+    site = make_site()
     code = "from django.contrib.contenttypes.models import ContentType as C; print(C.objects.count() > 0)"
     first = site.manage("shell", "--no-imports", "-c", code)
     assert (first.stdout, first.returncode) == ("True\n", 0)

@@ -3,9 +3,9 @@
 import socket
 import subprocess
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
-from tests.bin.running import Site, free_port
+from tests.bin.running import MakeSite, Site, free_port, still_alive
 
 
 def test_the_address_is_printed_when_a_page_answers(running_site: Site) -> None:
@@ -42,17 +42,19 @@ def test_manage_uses_the_running_services_and_prints_nothing_else(running_site: 
     assert (done.stdout, done.stderr, done.returncode) == ("1\n", "", 0)
 
 
-def test_two_states_run_side_by_side_and_ctrl_c_ends_one(running_site: Site, make_site) -> None:
+def test_two_states_run_side_by_side_and_ctrl_c_ends_one(
+    running_site: Site, make_site: MakeSite
+) -> None:
     other = make_site()
     other.start()
     assert other.status() == 200
     everything = other.processes()
     assert other.stop() == 0
-    assert [process for process in everything if process.is_running()] == []
+    assert still_alive(everything) == []
     assert running_site.status() == 200
 
 
-def test_a_taken_port_is_named(make_site) -> None:
+def test_a_taken_port_is_named(make_site: MakeSite) -> None:
     site = make_site()
     with socket.create_server(("127.0.0.1", site.port)):
         code, printed = site.end_by_itself()
@@ -60,7 +62,7 @@ def test_a_taken_port_is_named(make_site) -> None:
     assert f"Port {site.port} of 127.0.0.1 cannot be used" in printed
 
 
-def test_a_bad_port_is_named(make_site) -> None:
+def test_a_bad_port_is_named(make_site: MakeSite) -> None:
     site = make_site()
     done = subprocess.run(
         ["bin/up"],
