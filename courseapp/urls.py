@@ -11,4 +11,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("courseapp.pages.urls")),
+    path("", include("submissions.urls")),
+    path("", include("grading.urls")),
 ]

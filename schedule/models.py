@@ -163,6 +163,16 @@ class Reading(models.Model):
     def __str__(self) -> str:
         return self.paper.title
 
+    @property
+    def title(self) -> str:
+        """Return the paper's title."""
+        return self.paper.title
+
+    @property
+    def url(self) -> str:
+        """Return the paper's address; empty where it has none."""
+        return self.paper.url
+
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     """Vocabulary of role assignments."""

@@ -30,7 +30,7 @@ class Part:
 
     role: str
     label: str
-    names: tuple[str, ...]
+    names: str
     is_mine: bool
 
 
@@ -88,7 +88,7 @@ def _part(
     return Part(
         role=role,
         label=label,
-        names=tuple([found.group.name for found in assignments] + others),
+        names=", ".join([found.group.name for found in assignments] + others),
         is_mine=any(found.group_id == own_group_id for found in assignments),
     )
 

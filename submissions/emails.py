@@ -3,21 +3,8 @@
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.mail import Letter, Rendered, render
 from submissions.models import ProposalDecision, SubmissionVersion
-from submissions.selectors.owed import Duty
+from submissions.selectors.owed import KIND_WORDS, Duty
 from submissions.selectors.places import Place
-
-KIND_WORDS = {
-    "question": "Question",
-    "slides": "Slides",
-    "final_slides": "Final slides",
-    "summary": "Summary",
-    "proposal": "Project proposal",
-    "midterm": "Mid-semester presentation",
-    "final": "Final presentation",
-    "report": "Final report",
-    "code": "Code",
-}
-
 
 def receipts(
     *, version: SubmissionVersion, place: Place, members: list[Enrollment]
@@ -28,7 +15,7 @@ def receipts(
         "what": what_of(place),
         "version": version,
         "is_on_time": place.is_on_time(version),
-        "due_at": place.due_at,
+        "due_at": place.due_at_for(version.received_at),
         "owner": place.group,
     }
     return [
@@ -45,7 +32,7 @@ def receipts(
 
 def what_of(place: Place) -> str:
     """Name a deliverable in words: its kind, and the reading or lecture it belongs to."""
-    word = KIND_WORDS[place.kind.value]
+    word = KIND_WORDS[place.kind]
     if place.deliverable.reading is not None:
         return f"{word} on {place.deliverable.reading}"
     if place.deliverable.lecture is not None:
@@ -69,7 +56,7 @@ def reminder(*, course: Course, duties: list[Duty]) -> Rendered:
 
 def duty_words(duty: Duty) -> str:
     """Name a duty in words."""
-    word = KIND_WORDS[duty.kind.value]
+    word = duty.words
     if duty.reading_title:
         return f"{word} on {duty.reading_title}"
     return f"{word} for {duty.lecture_title}" if duty.lecture_title else word

@@ -8,9 +8,11 @@ from courseapp.kernel.history import append_only
 from groups.models import Group
 from schedule.models import Lecture, Milestone, Reading
 from submissions.deadlines import Kind, LatePolicy
+from submissions.rules import ProposalVerdict
 
 KIND_CHOICES = [(kind.value, kind.value.replace("_", " ")) for kind in Kind]
 LATE_POLICY_CHOICES = [(policy.value, policy.value.replace("_", " ")) for policy in LatePolicy]
+VERDICT_CHOICES = [(verdict.value, verdict.value.replace("_", " ")) for verdict in ProposalVerdict]
 
 ONE_OWNER = models.Q(enrollment__isnull=False, group__isnull=True) | models.Q(
     enrollment__isnull=True, group__isnull=False
@@ -64,7 +66,8 @@ class Deliverable(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.pk})"
+        place = self.reading or self.lecture
+        return f"{self.get_kind_display()}: {place}" if place else self.get_kind_display()
 
 
 @append_only()
@@ -199,14 +202,6 @@ class VersionMember(models.Model):
         return f"{self.enrollment_id} at {self.version_id}"
 
 
-class ProposalVerdict(models.TextChoices):
-    """What the instructor says to a version of a proposal (domain.md §9)."""
-
-    CHANGES_REQUESTED = "changes_requested", "changes requested"
-    APPROVED = "approved", "approved"
-    REJECTED = "rejected", "rejected"
-
-
 @append_only()
 class ProposalDecision(models.Model):
     """The instructor's word on one version of a proposal, with the next round's own due instant."""
@@ -214,7 +209,7 @@ class ProposalDecision(models.Model):
     version = models.ForeignKey(
         SubmissionVersion, on_delete=models.PROTECT, related_name="decisions"
     )
-    verdict = models.CharField(max_length=20, choices=ProposalVerdict)
+    verdict = models.CharField(max_length=20, choices=VERDICT_CHOICES)
     comment = models.TextField(blank=True)
     conditions = models.TextField(blank=True)
     next_due_at = models.DateTimeField(null=True, blank=True)

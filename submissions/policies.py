@@ -29,8 +29,9 @@ def hand_in(actor: Actor, place: Place, *, now: datetime) -> Decision:
     if not place.is_owed or not actor.may(Permission.HAND_IN):
         return Denied("not_yours", _whose(place))
     policy = LatePolicy(place.deliverable.late_policy)
-    if is_refused_as_late(policy=policy, received_at=now, due_at=place.due_at):
-        when = in_zone(place.due_at, place.course.timezone)
+    due_at = place.due_at_for(now)
+    if is_refused_as_late(policy=policy, received_at=now, due_at=due_at):
+        when = in_zone(due_at, place.course.timezone)
         return Denied("closed", f"This closed {when}. An instructor can open it for you.")
     return Allowed()
 

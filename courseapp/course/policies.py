@@ -7,9 +7,16 @@ from courseapp.course.models import Course, CourseState
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 
 
-def read_course(actor: Actor, course: Course, *, now: datetime) -> Decision:
+def read_page(actor: Actor, target: object, *, now: datetime) -> Decision:
     """Anyone reads a published course page; a draft was not even found by others."""
     return Allowed()
+
+
+def read_course(actor: Actor, target: object, *, now: datetime) -> Decision:
+    """Members read schedule and readings."""
+    return require_permission(
+        actor, Permission.READ_COURSE, sentence="This page is for members of the course."
+    )
 
 
 def require_permission(actor: Actor, permission: Permission, *, sentence: str) -> Decision:

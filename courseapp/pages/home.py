@@ -10,6 +10,7 @@ from groups.models import Group
 from groups.selectors import group_of, members_at
 from schedule.models import Lecture
 from schedule.selectors import Part, lectures_of, next_class, parts_of
+from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
 
 RECENT = timedelta(days=7)
@@ -23,6 +24,8 @@ class StudentHome:
     next_due: Duty | None
     open_duties: list[Duty]
     later_count: int
+    open_count: int
+    next_questions: int
     recent_duties: list[Duty]
     in_count: int
     late_count: int
@@ -30,7 +33,7 @@ class StudentHome:
     roles: list[Part]
     group: Group | None
     members: list[Enrollment]
-    standing: Standing | None
+    standing: Standing
 
 
 def student_home(actor: Actor, *, now: datetime) -> StudentHome:
@@ -42,11 +45,14 @@ def student_home(actor: Actor, *, now: datetime) -> StudentHome:
     recent = [duty for duty in owed if now - RECENT <= duty.due_at < now]
     group = group_of(actor)
     coming = next_class(list(lectures_of(actor.course)), now=now)
+    next_due = next((duty for duty in ahead if not duty.is_in), None)
     return StudentHome(
-        next_due=next((duty for duty in ahead if not duty.is_in), None),
+        next_due=next_due,
         open_duties=ahead[:SHOWN_AHEAD],
         later_count=max(0, len(ahead) - SHOWN_AHEAD),
         recent_duties=recent,
+        open_count=sum(not duty.is_in for duty in ahead),
+        next_questions=_question_count(ahead, next_due),
         in_count=sum(duty.is_in for duty in ahead),
         late_count=sum(duty.is_only_late for duty in owed),
         next_class=coming,
@@ -54,6 +60,16 @@ def student_home(actor: Actor, *, now: datetime) -> StudentHome:
         group=group,
         members=members_at(group.pk, instant=now) if group else [],
         standing=standing_of(actor, now=now),
+    )
+
+
+def _question_count(ahead: list[Duty], next_due: Duty | None) -> int:
+    """Return how many questions are still to be written for the lecture that comes next."""
+    if next_due is None:
+        return 0
+    return sum(
+        duty.kind == Kind.QUESTION and duty.lecture_id == next_due.lecture_id and not duty.is_in
+        for duty in ahead
     )
 
 

@@ -11,6 +11,7 @@ from schedule.models import Lecture
 from schedule.selectors import Part, lecture_visible_to, parts_of
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
+from submissions.services.handing_in import Receipt
 from submissions.selectors.texts import Written, written_for
 
 
@@ -83,3 +84,13 @@ def with_what_was_typed(
         for question in page.questions
     ]
     return replace(page, questions=questions)
+
+
+def said_of(receipts: list[Receipt]) -> str:
+    """Say what a save did, for the message above the page."""
+    if not receipts:
+        return "Nothing was written, so nothing was saved."
+    late = sum(not receipt.is_on_time for receipt in receipts)
+    if late:
+        return f"Saved, but {late} of {len(receipts)} came after the deadline and get no credit."
+    return "Question saved." if len(receipts) == 1 else f"{len(receipts)} questions saved."

@@ -9,9 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
 from courseapp.course.selectors import staff_actors
-from grading.models import Grade, Part, Release, Scoring
+from grading.models import Grade, Part, Release
 from submissions.deadlines import Kind
-from submissions.models import Deliverable
 from submissions.selectors.owed import Duty, duties
 
 
@@ -88,47 +87,9 @@ def feeds(duty: Duty, part: Part) -> bool:
     return not part.role or duty.role == part.role
 
 
-@dataclass(frozen=True)
-class GradingRow:
-    """One owner's duty beside its current award."""
-
-    duty: Duty
-    owner_name: str
-    version_id: int | None
-    text: str
-    points: Any
-    comment: str
-
-
-@dataclass(frozen=True)
-class GradingList:
-    """The duties of one part, a page at a time, the ungraded first."""
-
-    part: Part
-    is_released: bool
-    is_gradable: bool
-    lectures: list[tuple[int, str]]
-    lecture_id: int | None
-    rows: list[GradingRow]
-
-
 def part_visible_to(actor: Actor, *, now: datetime, part_id: int) -> Part | None:
     """Return a part of the actor's course, for staff."""
     if actor.course is None or not actor.is_staff:
         return None
     return parts_of(actor.course).filter(pk=part_id).first()
 
-
-def deliverables_of(part: Part) -> QuerySet[Deliverable]:
-    """Return the deliverables whose duties feed a part."""
-    return Deliverable.objects.filter(
-        course=part.component.course,
-        kind=part.deliverable_kind,
-        withdrawn_at__isnull=True,
-        due_at__isnull=False,
-    )
-
-
-def is_gradable(part: Part) -> bool:
-    """Say whether points are awarded to a part by hand."""
-    return part.scoring != Scoring.ATTENDANCE

@@ -40,6 +40,11 @@ def take_back(*, actor: Actor, part_id: int, now: datetime) -> None:
         standing.save(update_fields=["taken_back_at", "taken_back_by"])
 
 
+def preview(part: Part) -> int:
+    """Return how many students a release would tell."""
+    return len(_graded_students(part))
+
+
 def _locked_part(actor: Actor, part_id: int, *, now: datetime) -> Part:
     locked = Part.objects.select_for_update(of=("self",)).select_related("component__course")
     part = locked.filter(pk=part_id, component__course=actor.course).first()

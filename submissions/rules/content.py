@@ -104,7 +104,7 @@ def file_acceptable(
             f"The file has {tenths // 10}.{tenths % 10} MB; at most 200 MB are taken."
             " Make its pictures or videos smaller.",
         )
-    forms = _accepted_forms(kind, pdf_slides_allowed=pdf_slides_allowed)
+    forms = accepted_forms(kind, pdf_slides_allowed=pdf_slides_allowed)
     shown_name = display_name(name)
     form = _form_of(shown_name, forms)
     if form is None:
@@ -112,7 +112,8 @@ def file_acceptable(
     return _signature_acceptable(form, head)
 
 
-def _accepted_forms(kind: "Kind", *, pdf_slides_allowed: bool) -> tuple[FileForm, ...]:
+def accepted_forms(kind: "Kind", *, pdf_slides_allowed: bool) -> tuple[FileForm, ...]:
+    """Which kinds of file are taken; the course can allow PDF for slides."""
     forms = ACCEPTED[kind]
     if pdf_slides_allowed and kind in SLIDES_OF_A_TALK:
         return (*forms, FileForm.PDF)

@@ -100,6 +100,19 @@ ORDER BY 9, l.position, r.position, o.deliverable_id, g.position, o.enrollment_i
 """
 
 
+KIND_WORDS = {
+    Kind.QUESTION: "Question",
+    Kind.SLIDES: "Slides",
+    Kind.FINAL_SLIDES: "Final slides",
+    Kind.SUMMARY: "Summary",
+    Kind.PROPOSAL: "Project proposal",
+    Kind.MIDTERM: "Mid-semester presentation",
+    Kind.FINAL: "Final presentation",
+    Kind.REPORT: "Final report",
+    Kind.CODE: "Code",
+}
+
+
 @dataclass(frozen=True)
 class Duty:
     """One (owner, deliverable) pair with what came in. `due_at` holds for this owner."""
@@ -123,6 +136,11 @@ class Duty:
     latest_received_at: datetime | None
     counted_number: int | None
     counted_received_at: datetime | None
+
+    @property
+    def words(self) -> str:
+        """Name the duty by its kind."""
+        return KIND_WORDS[self.kind]
 
     @property
     def is_in(self) -> bool:

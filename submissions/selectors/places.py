@@ -1,6 +1,6 @@
 """One deliverable as its owner sees it: what is due, what came in, what counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,19 @@ from courseapp.course.models import Course
 from groups.models import Group
 from groups.selectors import group_of
 from submissions.deadlines import Kind, counted, is_on_time
-from submissions.models import Deliverable, Extension, Submission, SubmissionVersion
+from submissions.models import (
+    Deliverable,
+    Extension,
+    ProposalDecision,
+    Submission,
+    SubmissionVersion,
+)
+from submissions.rules import (
+    Decided,
+    ProposalVerdict,
+    accepted_forms,
+    round_due_at,
+)
 from submissions.selectors.owed import duties
 
 
@@ -29,6 +41,7 @@ class Place:
     enrollment_id: int | None
     group: Group | None
     versions: tuple[SubmissionVersion, ...]
+    decisions: tuple[Decided, ...] = ()
 
     @property
     def is_owed(self) -> bool:
@@ -45,9 +58,16 @@ class Place:
         """Return the newest version, on time or not."""
         return self.versions[-1] if self.versions else None
 
+    def due_at_for(self, received_at: datetime) -> datetime:
+        """Return the due instant of a hand-in: that of its round, where one was asked for (§9)."""
+        return round_due_at(
+            received_at=received_at, decisions=self.decisions, due_at=self.due_at
+        )
+
     def is_on_time(self, version: SubmissionVersion) -> bool:
-        """Say whether a version came in time."""
-        return is_on_time(received_at=version.received_at, due_at=self.due_at)
+        """Say whether a version came in time for its round."""
+        due_at = self.due_at_for(version.received_at)
+        return is_on_time(received_at=version.received_at, due_at=due_at)
 
 
 def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | None:
@@ -55,7 +75,7 @@ def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | Non
     if actor.course is None or not actor.may(Permission.READ_COURSE):
         return None
     deliverable = (
-        Deliverable.objects.select_related("lecture", "reading__paper", "milestone")
+        Deliverable.objects.select_related("course", "lecture", "reading__paper", "milestone")
         .filter(pk=deliverable_id, course=actor.course, withdrawn_at__isnull=True)
         .exclude(due_at=None)
         .first()
@@ -66,15 +86,42 @@ def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | Non
 
 
 def _place(actor: Actor, deliverable: Deliverable, *, now: datetime) -> Place:
-    enrollment_id, group = _owner(actor, deliverable, now=now)
+    return _owned_place(deliverable, *_owner(actor, deliverable, now=now))
+
+
+def _owned_place(
+    deliverable: Deliverable, enrollment_id: int | None, group: Group | None
+) -> Place:
     return Place(
-        course=deliverable.course if actor.course is None else actor.course,
+        course=deliverable.course,
         deliverable=deliverable,
         kind=Kind(deliverable.kind),
         due_at=_due_at(deliverable, enrollment_id, group),
         enrollment_id=enrollment_id,
         group=group,
         versions=tuple(_versions(deliverable, enrollment_id, group)),
+        decisions=_decisions(deliverable, group),
+    )
+
+
+def _decisions(deliverable: Deliverable, group: Group | None) -> tuple[Decided, ...]:
+    """Return what was decided on the group's proposal; nothing for other kinds."""
+    if group is None or deliverable.kind != Kind.PROPOSAL.value:
+        return ()
+    decisions = ProposalDecision.objects.filter(
+        version__submission__deliverable=deliverable, version__submission__group=group
+    )
+    return tuple(decided_of(found) for found in decisions.select_related("version"))
+
+
+def decided_of(decision: ProposalDecision) -> Decided:
+    """Return a decision as the rules read it."""
+    return Decided(
+        decision_id=decision.pk,
+        version_number=decision.version.number,
+        verdict=ProposalVerdict(decision.verdict),
+        decided_at=decision.decided_at,
+        next_due_at=decision.next_due_at,
     )
 
 
@@ -151,7 +198,69 @@ def _readable_by(actor: Actor) -> Q:
     return own | was_member | is_member
 
 
-def version_of_receipt(code: str) -> SubmissionVersion | None:
-    """Return the version that a receipt is about; whoever holds the code may ask."""
-    found = SubmissionVersion.objects.select_related("submission__deliverable__course")
-    return found.filter(receipt_code=code).first()
+@dataclass(frozen=True)
+class ReceiptLine:
+    """A version as pages list it; `number` is the receipt's code."""
+
+    version_id: int
+    version_number: int
+    number: str
+    sha256: str
+    size: int
+    received_at: datetime
+    by_name: str
+    is_late: bool
+    is_counting: bool
+    file_name: str
+    course: Course | None = None
+    what: str = ""
+
+
+def lines_of(place: Place) -> list[ReceiptLine]:
+    """Return the versions of a place, the newest first."""
+    counting = place.counting
+    return [
+        _line(version, is_late=not place.is_on_time(version), is_counting=version == counting)
+        for version in reversed(place.versions)
+    ]
+
+
+def accepted_words(place: Place) -> str:
+    """Say which files are taken here ("A .pptx or .ppt file,")."""
+    forms = accepted_forms(place.kind, pdf_slides_allowed=place.course.allows_pdf_slides)
+    return f"A {' or '.join(forms)} file," if forms else "Text,"
+
+
+def _line(version: SubmissionVersion, *, is_late: bool, is_counting: bool) -> ReceiptLine:
+    return ReceiptLine(
+        version_id=version.pk,
+        version_number=version.number,
+        number=version.receipt_code,
+        sha256=version.sha256,
+        size=version.size,
+        received_at=version.received_at,
+        by_name=version.handed_in_by.name,
+        is_late=is_late,
+        is_counting=is_counting,
+        file_name=version.file_name,
+    )
+
+
+def receipt_held(actor: Actor, *, now: datetime, code: str) -> ReceiptLine | None:
+    """Return what a receipt vouches for; the code is the permission, names are not given away."""
+    found = SubmissionVersion.objects.select_related(
+        "handed_in_by", "submission__group", "submission__deliverable__course"
+    )
+    version = found.filter(receipt_code=code).first()
+    if version is None:
+        return None
+    submission = version.submission
+    place = _owned_place(submission.deliverable, submission.enrollment_id, submission.group)
+    line = _line(version, is_late=not place.is_on_time(version), is_counting=False)
+    return replace(
+        line,
+        by_name="a member of the course",
+        file_name="",
+        course=submission.deliverable.course,
+        what=submission.deliverable.get_kind_display(),
+    )

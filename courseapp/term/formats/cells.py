@@ -28,9 +28,32 @@ WEB_SCHEMES: Final = ("http", "https")
 INVISIBLE: Final = re.compile(
     "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
-LONG_COLUMNS: Final = ("url", "material", "note", "source", "office_hours")
-MAX_LONG_LENGTH: Final = 2000
+# In characters, never more than the database's column holds; columns not named take MAX_LENGTH.
 MAX_LENGTH: Final = 500
+MAX_LENGTHS: Final[Mapping[str, int]] = {
+    "code": 60,
+    "days": 20,
+    "email": 254,
+    "group": 80,
+    "institution": 200,
+    "label": 300,
+    "login": 60,
+    "material": 1000,
+    "milestone": 200,
+    "module": 200,
+    "name": 200,
+    "note": 2000,
+    "office_hours": 200,
+    "room": 200,
+    "section": 40,
+    "sections": 200,
+    "source": 2000,
+    "student_id": 60,
+    "term": 60,
+    "topic": 300,
+    "url": 1000,
+}
+MAX_COURSE_TITLE_LENGTH: Final = 200
 MAX_WHOLE_NUMBER: Final = 9999
 # Beyond these years a date is a slip of the hand, and turning it to UTC may fail.
 YEARS: Final = range(1990, 2100)
@@ -75,7 +98,9 @@ class Cells:
 
     def _check_characters(self) -> None:
         for column, raw in self.cells.items():
-            limit = MAX_LONG_LENGTH if column in LONG_COLUMNS else MAX_LENGTH
+            limit = MAX_LENGTHS.get(column, MAX_LENGTH)
+            if (self.file, column) == ("course.csv", "title"):
+                limit = MAX_COURSE_TITLE_LENGTH
             if len(raw) > limit:
                 message = f"Shorten it: {len(raw)} characters, at most {limit} are taken."
                 self.error(column, "too_long", message)

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from courseapp.pages import views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("healthz/", views.health, name="health"),
+    path("c/<slug:course>/", views.course_page, name="course-page"),
+    path("c/<slug:course>/publish/", views.publish, name="publish"),
+    path("c/<slug:course>/home/", views.home, name="home"),
+    path("c/<slug:course>/lectures/<int:lecture_id>/", views.lecture, name="lecture"),
+    path("c/<slug:course>/outbox/", views.outbox, name="outbox"),
+]

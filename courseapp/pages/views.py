@@ -1,0 +1,97 @@
+"""Pages that compose several apps."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from courseapp.course import policies as course_policies
+from courseapp.course import selectors as course_selectors
+from courseapp.course import services as course_services
+from courseapp.kernel.guard import GuardedRequest, guard, public
+from courseapp.kernel.outbox import letters_of
+from courseapp.kernel.page import render_page
+from courseapp.pages import course_page as pages
+from courseapp.pages import home as homes
+from courseapp.pages import lecture as lectures
+from courseapp.pages.health import health_of
+from submissions.services import handing_in
+
+
+@require_GET
+@public("Whoever comes here finds the courses that anyone may read.")
+def landing(request: GuardedRequest) -> HttpResponse:
+    """Lead to one's own course, or list what there is."""
+    own = course_selectors.own_enrollments(request.actor.user_id)
+    if len(own) == 1:
+        return redirect("home", own[0].course.slug)
+    context = {"own": own, "published": course_selectors.published_courses()}
+    return render_page(request, "pages/landing.html", context)
+
+
+@require_GET
+@public("A balancer asks whether this server can do its work.")
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 where the database answered the guard's clock."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+@public(
+    "Anyone may read a published course's page.",
+    load=pages.course_page,
+    policy=course_policies.read_page,
+)
+def course_page(request: GuardedRequest, page: pages.CoursePage) -> HttpResponse:
+    """Show what the course is, who teaches it, and what is read when."""
+    return render_page(request, "pages/course.html", {"page": page})
+
+
+@require_POST
+@guard(load=course_selectors.course_of_member, policy=course_policies.publish)
+def publish(request: GuardedRequest, course: course_selectors.Course) -> HttpResponse:
+    """Publish a draft."""
+    course_services.publish_course(actor=request.actor, course=course, now=request.now)
+    messages.success(request, "The course is published: its page is open, reminders go out.")
+    return redirect("course-page", course.slug)
+
+
+@require_GET
+@guard(load=course_selectors.course_of_member, policy=course_policies.read_course)
+def home(request: GuardedRequest, course: course_selectors.Course) -> HttpResponse:
+    """Answer: what do I owe next, what is my part in the next class, where do I stand?"""
+    if request.actor.is_staff:
+        context = {"health": health_of(request.actor, now=request.now)}
+        return render_page(request, "pages/staff_home.html", context)
+    if request.actor.is_student:
+        context = {"home": homes.student_home(request.actor, now=request.now)}
+        return render_page(request, "pages/student_home.html", context)
+    return redirect("course-page", course.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(load=lectures.lecture_page, policy=course_policies.read_course)
+def lecture(request: GuardedRequest, page: lectures.LecturePage) -> HttpResponse:
+    """Show a lecture; a POST hands in the questions written on it."""
+    if request.method != "POST":
+        return render_page(request, "pages/lecture.html", {"page": page})
+    texts = {
+        question.duty.deliverable_id: request.POST.get(f"q{question.duty.deliverable_id}", "")
+        for question in page.questions
+    }
+    receipts, refusals = handing_in.ask_questions(
+        actor=request.actor, texts=texts, received_at=request.now
+    )
+    if refusals:
+        page = lectures.with_what_was_typed(page, texts=texts, refusals=refusals)
+        return render_page(request, "pages/lecture.html", {"page": page}, status=422)
+    messages.success(request, lectures.said_of(receipts))
+    return redirect("lecture", request.actor.course.slug, page.lecture.pk)
+
+
+@require_GET
+@guard(load=course_selectors.course_of_member, policy=course_policies.read_as_staff)
+def outbox(request: GuardedRequest, course: course_selectors.Course) -> HttpResponse:
+    """Show what was sent to whom."""
+    context = {"mails": letters_of(course.pk, page=request.GET.get("page"))}
+    return render_page(request, "pages/outbox.html", context)

@@ -1,0 +1,127 @@
+"""What there is to grade for one part: each owner's duty beside its current award."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from courseapp.course.actors import Actor
+from courseapp.course.models import Enrollment
+from grading.models import Grade, Part, Scoring
+from grading.selectors.awards import feeds, grades_visible_to
+from submissions.models import SubmissionVersion
+from submissions.selectors.owed import Duty, duties
+
+PAGE_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One owner; `duty` is None for a part that stands on no deliverable."""
+
+    duty: Duty | None
+    enrollment_id: int | None
+    group_id: int | None
+    owner_name: str
+    version: SubmissionVersion | None
+    grade: Grade | None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A page of owners, the ungraded with something in first."""
+
+    part: Part
+    lectures: list[tuple[int, str]]
+    lecture_id: int | None
+    rows: Page[Any]
+    is_gradable: bool
+
+
+def queue_of(
+    actor: Actor, part: Part, *, now: datetime, lecture_id: str | None, page: str | None
+) -> Queue:
+    """Return who is to be graded; a bad lecture or page number gives the first."""
+    assert actor.course is not None
+    owed = [duty for duty in duties(course=actor.course, now=now) if feeds(duty, part)]
+    lectures = list(
+        {duty.lecture_id: duty.lecture_title for duty in owed if duty.lecture_id}.items()
+    )
+    chosen = _chosen(lectures, lecture_id)
+    shown = [duty for duty in owed if chosen is None or duty.lecture_id == chosen]
+    current = _current_grades(actor, part)
+    targets = _targets(actor, part, shown)
+    targets.sort(key=lambda target: _rank(target, current))
+    rows = Paginator(targets, PAGE_LENGTH).get_page(page)
+    rows.object_list = _with_work(rows.object_list, current)
+    return Queue(
+        part=part,
+        lectures=[(number, title) for number, title in lectures if number is not None],
+        lecture_id=chosen,
+        rows=rows,
+        is_gradable=part.scoring != Scoring.ATTENDANCE,
+    )
+
+
+Key = tuple[int | None, int | None, int | None]
+Target = tuple[Key, Duty | None]
+
+
+def _chosen(lectures: list[tuple[int | None, str]], wanted: str | None) -> int | None:
+    known = {str(number): number for number, _title in lectures}
+    return known.get(wanted or "")
+
+
+def _targets(actor: Actor, part: Part, owed: list[Duty]) -> list[Target]:
+    if part.deliverable_kind:
+        return [((duty.deliverable_id, duty.enrollment_id, duty.group_id), duty) for duty in owed]
+    if part.scoring == Scoring.ATTENDANCE:
+        return []
+    students = Enrollment.objects.active().students().filter(course=actor.course)
+    return [((None, pk, None), None) for pk in students.values_list("pk", flat=True)]
+
+
+def _rank(target: Target, current: dict[Key, Grade]) -> tuple[bool, bool]:
+    key, duty = target
+    return key in current, duty is not None and not duty.is_in
+
+
+def _current_grades(actor: Actor, part: Part) -> dict[Key, Grade]:
+    """Return each owner's newest award."""
+    awards = grades_visible_to(actor).filter(part=part).order_by("pk")
+    return {
+        (grade.deliverable_id, grade.enrollment_id, grade.group_id): grade
+        for grade in awards.select_related("awarded_by")
+    }
+
+
+def _with_work(targets: Any, current: dict[Key, Grade]) -> list[QueueRow]:
+    names = _names(targets)
+    work = _newest_on_time(targets)
+    return [
+        QueueRow(
+            duty=duty,
+            enrollment_id=key[1],
+            group_id=key[2],
+            owner_name=duty.group_name if duty and duty.group_id else names.get(key[1], ""),
+            version=work.get(duty.submission_id) if duty else None,
+            grade=current.get(key),
+        )
+        for key, duty in targets
+    ]
+
+
+def _names(targets: Any) -> dict[int | None, str]:
+    people = Enrollment.objects.filter(pk__in=[key[1] for key, _ in targets if key[1]])
+    return dict(people.values_list("pk", "name"))
+
+
+def _newest_on_time(targets: Any) -> dict[int | None, SubmissionVersion]:
+    counting = {duty.submission_id: duty.counted_number for _, duty in targets if duty}
+    versions = SubmissionVersion.objects.filter(submission__in=[pk for pk in counting if pk])
+    return {
+        version.submission_id: version
+        for version in versions
+        if counting[version.submission_id] == version.number
+    }

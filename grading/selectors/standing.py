@@ -1,0 +1,336 @@
+"""Where a student stands: what counts, from what, and the two totals (domain.md §10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from courseapp.course.actors import Actor
+from courseapp.course.models import Course, CourseState
+from grading.models import Absence, Component, Exemption, Grade, Part, Roll, Scoring
+from grading.selectors.awards import feeds, grades_visible_to
+from grading.selectors.weights import components_of
+from grading.weights import (
+    ComponentScore,
+    CourseTotals,
+    Number,
+    PartScore,
+    PartState,
+    attendance,
+    combined,
+    course_totals,
+    fraction_of,
+    part_state,
+    question_score,
+    shown,
+)
+from submissions.selectors.owed import Duty, duties
+
+# What lies between two components of the grade bar, in per cent of its width.
+GAP = Decimal("0.35")
+STATE_WORDS = {
+    PartState.OPEN: ("open", ""),
+    PartState.UNGRADED: ("in, not graded yet", "draft"),
+    PartState.MISSING: ("missing, counts as 0", "bad"),
+    PartState.GRADED: ("graded", "ok"),
+    PartState.EXEMPT: ("does not count for you", "lock"),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One hand-in or event of a part, as the student sees it."""
+
+    what: str
+    state_word: str
+    state_tone: str
+    points: Decimal | None
+    points_max: Decimal
+    comment: str
+    grader: str
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """One part: its weight, its score in percent, and its marks."""
+
+    part: Part
+    state_word: str
+    state_tone: str
+    percent: Decimal | None
+    marks: list[Mark]
+
+
+@dataclass(frozen=True)
+class ComponentLine:
+    """One component: points of 100 that are earned, lost and open."""
+
+    component: Component
+    parts: list[PartLine]
+    earned: Decimal
+    lost: Decimal
+    open: Decimal
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Both totals, rounded for showing, and how they come about.
+
+    `so_far` is in percent of `graded_weight`, None while nothing is graded.
+    """
+
+    components: list[ComponentLine]
+    so_far: Decimal | None
+    if_nothing_more: Decimal | None
+    graded_weight: Decimal
+    earned: Decimal
+    lost: Decimal
+    open: Decimal
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What one student's standing is made from, read once."""
+
+    course: Course
+    enrollment_id: int
+    now: datetime
+    owed: list[Duty]
+    awards: dict[tuple[int, int | None], Grade]
+    exempt: set[int]
+    held_count: int
+    unexcused_count: int
+
+
+def standing_of(actor: Actor, *, now: datetime) -> Standing:
+    """Return where the student stands, from what is visible to them alone."""
+    assert actor.course is not None
+    evidence = _evidence(actor, now=now)
+    components = components_of(actor.course)
+    scored = [(component, _scored_parts(component, evidence)) for component in components]
+    totals = course_totals(
+        ComponentScore(component.weight, tuple(score for score, _ in parts))
+        for component, parts in scored
+    )
+    lines = [_component_line(component, parts) for component, parts in scored]
+    return _standing(lines, totals)
+
+
+def _standing(lines: list[ComponentLine], totals: CourseTotals) -> Standing:
+    least = totals.if_nothing_more
+    return Standing(
+        components=lines,
+        so_far=None if totals.so_far is None else shown(totals.so_far),
+        if_nothing_more=None if least is None else shown(least),
+        graded_weight=shown(totals.graded_weight),
+        earned=sum((line.earned for line in lines), Decimal(0)),
+        lost=sum((line.lost for line in lines), Decimal(0)),
+        open=sum((line.open for line in lines), Decimal(0)),
+    )
+
+
+def _evidence(actor: Actor, *, now: datetime) -> _Evidence:
+    assert actor.course is not None
+    assert actor.enrollment is not None
+    owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
+    held, unexcused = _attendance_counts(actor)
+    return _Evidence(
+        course=actor.course,
+        enrollment_id=actor.enrollment.pk,
+        now=now,
+        owed=owed,
+        awards=_awards(actor, owed),
+        exempt=_exempt_parts(actor, owed),
+        held_count=held,
+        unexcused_count=unexcused,
+    )
+
+
+def _awards(actor: Actor, owed: list[Duty]) -> dict[tuple[int, int | None], Grade]:
+    """Return the award that counts for each (part, deliverable); one to the student goes first.
+
+    Group awards count only for the groups of the student's own duties: credit follows the people.
+    """
+    assert actor.enrollment is not None
+    own_groups = {(duty.deliverable_id, duty.group_id) for duty in owed if duty.group_id}
+    own: dict[tuple[int, int | None], Grade] = {}
+    by_group: dict[tuple[int, int | None], Grade] = {}
+    for grade in grades_visible_to(actor).select_related("awarded_by").order_by("pk"):
+        key = grade.part_id, grade.deliverable_id
+        if grade.enrollment_id == actor.enrollment.pk:
+            own[key] = grade
+        elif (grade.deliverable_id, grade.group_id) in own_groups:
+            by_group[key] = grade
+    return {**by_group, **own}
+
+
+def _exempt_parts(actor: Actor, owed: list[Duty]) -> set[int]:
+    assert actor.enrollment is not None
+    groups = {duty.group_id for duty in owed if duty.group_id}
+    own = Exemption.objects.filter(enrollment=actor.enrollment)
+    theirs = Exemption.objects.filter(group__in=groups)
+    return set((own | theirs).values_list("part_id", flat=True))
+
+
+def _attendance_counts(actor: Actor) -> tuple[int, int]:
+    """Return in how many lectures attendance was taken, and how many were missed unexcused."""
+    assert actor.enrollment is not None
+    held = Roll.objects.filter(
+        lecture__course=actor.course,
+        lecture__kind__in=("lecture", "midterm", "final"),
+        lecture__starts_at__gte=actor.enrollment.enrolled_at,
+    )
+    missed = Absence.objects.filter(
+        enrollment=actor.enrollment, is_excused=False, struck_at__isnull=True
+    ).filter(lecture__in=held.values("lecture"))
+    return held.count(), missed.count()
+
+
+def reckons_missing(course: Course, duty: Duty, *, now: datetime) -> bool:
+    """Say whether a duty's due instant has passed and turns what is missing into zero (§1)."""
+    if course.state == CourseState.DRAFT or course.published_at is None or now <= duty.due_at:
+        return False
+    return course.reckons_past_dues or duty.due_at >= course.published_at
+
+
+def _scored_parts(component: Component, evidence: _Evidence) -> list[tuple[PartScore, PartLine]]:
+    return [_scored(part, evidence) for part in component.parts.all()]
+
+
+def _scored(part: Part, evidence: _Evidence) -> tuple[PartScore, PartLine]:
+    if part.pk in evidence.exempt:
+        score, marks = PartScore(part.weight, PartState.EXEMPT), []
+    elif part.scoring == Scoring.ATTENDANCE:
+        score, marks = _attendance_score(part, evidence), []
+    elif part.deliverable_kind:
+        score, marks = _score_of_duties(part, evidence)
+    else:
+        score, marks = _score_of_one(part, evidence)
+    return score, _part_line(part, score, marks)
+
+
+def _attendance_score(part: Part, evidence: _Evidence) -> PartScore:
+    unexcused = min(evidence.unexcused_count, evidence.held_count)
+    fraction = attendance(held=evidence.held_count, unexcused=unexcused)
+    if fraction is None:
+        return PartScore(part.weight, PartState.OPEN)
+    return PartScore(part.weight, PartState.GRADED, fraction=fraction)
+
+
+def _score_of_duties(part: Part, evidence: _Evidence) -> tuple[PartScore, list[Mark]]:
+    own = [duty for duty in evidence.owed if feeds(duty, part)]
+    awards = [evidence.awards.get((part.pk, duty.deliverable_id)) for duty in own]
+    scores = [
+        _score_of(part, duty, award, evidence) for duty, award in zip(own, awards, strict=True)
+    ]
+    marks = [
+        _mark(part, duty, award, score.state)
+        for duty, award, score in zip(own, awards, scores, strict=True)
+    ]
+    if len(scores) == 1:
+        return _weighed(scores[0], part.weight), marks
+    return combined(scores, weight=part.weight), marks
+
+
+def _weighed(score: PartScore, weight: Decimal) -> PartScore:
+    return PartScore(weight, score.state, fraction=score.fraction)
+
+
+def _score_of(part: Part, duty: Duty, award: Grade | None, evidence: _Evidence) -> PartScore:
+    fraction = _fraction(part, award)
+    is_past_due = reckons_missing(evidence.course, duty, now=evidence.now)
+    if part.scoring == Scoring.COMPLETION:
+        return question_score(award=fraction, is_on_time=duty.is_in, is_past_due=is_past_due)
+    is_hand_in = part.scoring == Scoring.AWARD
+    state = part_state(
+        is_hand_in=is_hand_in,
+        is_on_time=duty.is_in and is_hand_in,
+        is_past_due=is_past_due,
+        has_award=award is not None,
+    )
+    return PartScore(Decimal(1), state, fraction=fraction)
+
+
+def _score_of_one(part: Part, evidence: _Evidence) -> tuple[PartScore, list[Mark]]:
+    award = evidence.awards.get((part.pk, None))
+    state = PartState.OPEN if award is None else PartState.GRADED
+    marks = [] if award is None else [_mark(part, None, award, state)]
+    return PartScore(part.weight, state, fraction=_fraction(part, award)), marks
+
+
+def _fraction(part: Part, award: Grade | None) -> Number | None:
+    if award is None:
+        return None
+    return fraction_of(points=award.points, points_max=part.points_max)
+
+
+def _mark(part: Part, duty: Duty | None, award: Grade | None, state: PartState) -> Mark:
+    word, tone = STATE_WORDS[state]
+    if part.scoring == Scoring.COMPLETION and award is None and state is PartState.GRADED:
+        word = "on time, full credit"
+    return Mark(
+        what="" if duty is None else (duty.reading_title or duty.lecture_title),
+        state_word=word,
+        state_tone=tone,
+        points=None if award is None else award.points,
+        points_max=part.points_max,
+        comment="" if award is None else award.comment,
+        grader="" if award is None else award.awarded_by.name,
+    )
+
+
+def _part_line(part: Part, score: PartScore, marks: list[Mark]) -> PartLine:
+    word, tone = STATE_WORDS[score.state]
+    percent = None if score.score is None else shown(score.score * 100)
+    return PartLine(part=part, state_word=word, state_tone=tone, percent=percent, marks=marks)
+
+
+def _component_line(
+    component: Component, parts: list[tuple[PartScore, PartLine]]
+) -> ComponentLine:
+    """Return a component's points of 100: what counts as earned and lost, and what is open."""
+    alone = ComponentScore(component.weight, tuple(score for score, _ in parts))
+    totals = course_totals([alone])
+    earned = (totals.so_far or 0) * totals.graded_weight / 100
+    return ComponentLine(
+        component=component,
+        parts=[line for _, line in parts],
+        earned=shown(earned),
+        lost=shown(totals.graded_weight - earned),
+        open=shown(totals.total_weight - totals.graded_weight),
+    )
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One component of the grade bar; `x`, `width`, `got`, `lost_x` and `lost` in per cent."""
+
+    label: str
+    value: str
+    weight: str
+    x: Decimal
+    width: Decimal
+    got: Decimal
+    lost_x: Decimal
+    lost: Decimal
+
+
+def segments_of(standing: Standing) -> list[Segment]:
+    """Return the grade bar: each component as wide as its weight, filled by what is earned."""
+    segments, x = [], Decimal(0)
+    for line in standing.components:
+        weight = line.component.weight
+        is_open = line.open == weight
+        segments.append(
+            Segment(
+                label=line.component.name,
+                value="open" if is_open else f"{line.earned} of {weight.normalize():f}",
+                weight=f"{weight.normalize():f}",
+                x=x,
+                width=max(weight - GAP, Decimal(0)),
+                got=line.earned,
+                lost_x=x + line.earned,
+                lost=line.lost,
+            )
+        )
+        x += weight
+    return segments
