@@ -47,7 +47,9 @@ def oracle(gradebook: list[ComponentScore]) -> tuple[Fraction | None, Fraction |
                 leaves.append((Fraction(each.weight), None))
             continue
         for p in kept:
-            known = {"graded": p.fraction, "missing": Fraction(0)}.get(p.state.value)
+            known = Fraction(0) if p.state == "missing" else None
+            if p.fraction is not None:
+                known = Fraction(p.fraction)
             leaves.append((Fraction(each.weight) * Fraction(p.weight) / inside, known))
     everything = sum(share for share, _ in leaves)
     graded = sum(share for share, known in leaves if known is not None)

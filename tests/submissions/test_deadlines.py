@@ -17,8 +17,10 @@ HOUR = timedelta(hours=1)
 NAIVE = datetime(2025, 2, 5, 12, 30)  # noqa: DTZ001 -- the point is that it has no zone
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def utc(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0
+) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 STARTS_AT = utc(2025, 2, 5, 18, 30)

@@ -17,8 +17,10 @@ CHICAGO = ZoneInfo("America/Chicago")
 HOUR = timedelta(hours=1)
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def utc(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0
+) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 STARTS_AT = utc(2025, 2, 5, 18, 30)

@@ -74,9 +74,10 @@ def test_line_breaks_count_as_characters():
 # -- files ---------------------------------------------------------------------------------------
 
 
-def refusal(**changes) -> Denied:
-    hand_in = {"name": "summary.pdf", "size": 1000, "head": PDF, "kind": Kind.SUMMARY, **changes}
-    found = file_acceptable(**hand_in)
+def refusal(
+    *, name: str = "a.pdf", size: int = 1000, head: bytes = PDF, kind: Kind = Kind.SUMMARY
+) -> Denied:
+    found = file_acceptable(name=name, size=size, head=head, kind=kind)
     assert isinstance(found, Denied)
     return found
 

@@ -121,7 +121,7 @@ def test_who_has_left_is_not_waited_for_and_who_joined_is():
     agreed = [(1, 1), (2, 1)]
     assert life(1, approval, agreed=agreed, members=(1,)).state is ProposalState.IN_FORCE
     joined = life(1, approval, agreed=agreed, members=(1, 2, 3))
-    assert (joined.state, joined.awaited_member_ids) == (ProposalState.APPROVED, {3})
+    assert (joined.state, set(joined.awaited_member_ids)) == (ProposalState.APPROVED, {3})
 
 
 def test_an_agreement_to_another_decision_does_not_count():

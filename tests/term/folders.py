@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from courseapp.term.formats import (
+    DEFAULT_NAMES,
     CourseFolder,
+    Names,
     Problem,
     Severity,
     read_folder,
@@ -32,7 +34,9 @@ def edited(files: dict[str, bytes], name: str, old: str, new: str) -> dict[str, 
     return {**files, name: text.replace(old, new).encode()}
 
 
-def with_column(files: dict[str, bytes], name: str, column: str, cells: dict[int, str]):
+def with_column(
+    files: dict[str, bytes], name: str, column: str, cells: dict[int, str]
+) -> dict[str, bytes]:
     """The folder with one more column in a file; `cells` by line number."""
     lines = files[name].decode().splitlines()
     lines = [
@@ -42,12 +46,16 @@ def with_column(files: dict[str, bytes], name: str, column: str, cells: dict[int
     return {**files, name: ("\n".join(lines) + "\n").encode()}
 
 
-def read(files: dict[str, bytes], **options) -> tuple[CourseFolder | None, list[Problem]]:
-    return read_folder(files, **{"mail_domain": DOMAIN, **options})
+def read(
+    files: dict[str, bytes], *, mail_domain: str | None = DOMAIN, names: Names = DEFAULT_NAMES
+) -> tuple[CourseFolder | None, list[Problem]]:
+    return read_folder(files, mail_domain=mail_domain, names=names)
 
 
-def read_well(files: dict[str, bytes], **options) -> CourseFolder:
-    folder, problems = read(files, **options)
+def read_well(
+    files: dict[str, bytes], *, mail_domain: str | None = DOMAIN, names: Names = DEFAULT_NAMES
+) -> CourseFolder:
+    folder, problems = read(files, mail_domain=mail_domain, names=names)
     assert folder is not None, [str(problem) for problem in problems]
     return folder
 
@@ -73,8 +81,8 @@ def fall_with_dates(until: str, since: str) -> dict[str, bytes]:
     return with_column(files, "groups.csv", "until", {17: until})
 
 
-def only_error(files: dict[str, bytes], **options) -> Problem:
-    folder, problems = read(files, **options)
+def only_error(files: dict[str, bytes]) -> Problem:
+    folder, problems = read(files)
     found = [problem for problem in problems if problem.severity is Severity.ERROR]
     assert folder is None
     assert len(found) == 1, [str(problem) for problem in found]

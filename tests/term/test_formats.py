@@ -316,7 +316,6 @@ def test_names_ignore_case_and_spacing(text, role):
     ("text", "kind"),
     [
         ("No lecture", LectureKind.NO_CLASS),
-        ("no_class", LectureKind.NO_CLASS),
         ("Mid term", LectureKind.MIDTERM),
     ],
 )
@@ -375,7 +374,7 @@ def test_any_cell_comes_back_as_it_was(rows):
 
 
 def test_a_lone_empty_cell_is_a_row():
-    assert write_table(columns=["a"], rows=[[""], ["b"]]) == b'a\n""\nb\n'
+    assert write_table(columns=["a"], rows=[[""]]) == b'a\n""\n'
 
 
 SHORT = {

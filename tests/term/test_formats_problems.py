@@ -101,7 +101,10 @@ SLIPS = {
     "no id": ("roster.csv", "s089@example.edu,FLA", "s089@example.edu,FLA\n,new@example.edu,FLA", (91, "student_id", "empty")),
     "address twice": ("roster.csv", "s089@example.edu", "S001@Example.edu", (90, "email", "duplicate_mail")),
     "no address": ("roster.csv", "s089@example.edu", "", (90, "email", "empty")),
-    "endless cell": ("roster.csv", "s089@example.edu,FLA", f"s089@example.edu,{'x' * 501}", (90, "section", "too_long")),
+    "endless cell": ("roster.csv", "s089@example.edu,FLA", f"s089@example.edu,{'x' * 41}", (90, "section", "too_long")),
+    "endless course title": ("course.csv", "Systems for Generative AI", "x" * 201, (2, "title", "too_long")),
+    "endless reading title": ("readings.csv", "Visual Instruction Tuning", "x" * 501, (17, "title", "too_long")),
+    "weight of three decimals": ("grading.csv", "Paper summary,10", "Paper summary,10.000", (4, "weight", "bad_number")),
     "member twice": ("groups.csv", "G01,s027", "G01,s079", (3, "student_id", "duplicate_member")),
     "no group": ("groups.csv", "G01,s027", ",s027", (3, "group", "empty")),
     "place not a number": ("groups.csv", "G01,s027,2", "G01,s027,second", (3, "position", "bad_number")),
@@ -281,7 +284,7 @@ def test_each_track_has_its_own_hundred():
     lines = SPRING["grading.csv"].decode().splitlines()[1:]
     both = [line + track for track in ("three credits", "four credits") for line in lines]
     content = "\n".join(["component,weight,track", *both, ""])
-    assert read_well({**SPRING, "grading.csv": content.encode()})
+    assert len(read_well({**SPRING, "grading.csv": content.encode()}).grading) == 14
     slip = content.replace("Paper summary,10,four", "Paper summary,10.5,four").encode()
     problem = only_error({**SPRING, "grading.csv": slip})
     assert problem.message == (
