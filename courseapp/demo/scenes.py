@@ -1,0 +1,128 @@
+"""What has happened in the sample course so far: hand-ins, a proposal sent back, grades."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.core.files.base import ContentFile
+
+from courseapp.course.actors import Actor, actor_of
+from courseapp.course.models import Course, Enrollment, Role
+from grading.models import Part
+from grading.services.awarding import Wish as AwardWish
+from grading.services.awarding import award
+from grading.services.releasing import release
+from groups.models import Group
+from submissions.deadlines import Kind
+from submissions.models import Deliverable
+from submissions.rules import ProposalVerdict
+from submissions.selectors.owed import Duty, duties
+from submissions.services.handing_in import ask_questions, hand_in_file
+from submissions.services.proposing import Wish, decide
+
+ASKING_GROUPS: Final = ("G07", "G01", "G02", "G03")
+PROPOSING_GROUPS: Final = ("G07", "G04")
+QUESTIONS: Final = (
+    "Which of the assumptions behind the evaluation would break first on a cluster twice the size?",
+    "How much of the gain remains when the baseline gets the same tuning budget as the new system?",
+    "What would have to change in the design if the bottleneck moved from memory to the network?",
+)
+A_PDF: Final = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+A_PPTX: Final = b"PK\x03\x04" + bytes(26)
+
+
+def play(course: Course, *, now: datetime) -> None:
+    """Let the term so far happen."""
+    for duty in duties(course=course, now=now):
+        if duty.due_at < now:
+            _hand_in_on_time(course, duty)
+    _propose(course, now=now)
+    _grade(course, now=now)
+
+
+def _hand_in_on_time(course: Course, duty: Duty) -> None:
+    at = duty.due_at - timedelta(hours=5, minutes=duty.deliverable_id % 50)
+    if duty.kind == Kind.QUESTION:
+        student = Enrollment.objects.get(pk=duty.enrollment_id)
+        if _asks(student):
+            text = QUESTIONS[(duty.deliverable_id + student.pk) % len(QUESTIONS)]
+            ask_questions(
+                actor=_actor(student), texts={duty.deliverable_id: text}, received_at=at
+            )
+    elif duty.kind in (Kind.SLIDES, Kind.FINAL_SLIDES):
+        _hand_in(duty, name="slides.pptx", content=A_PPTX, at=at)
+    elif duty.kind == Kind.SUMMARY and duty.group_name != "G09":
+        _hand_in(duty, name="summary.pdf", content=A_PDF, at=at)
+
+
+def _asks(student: Enrollment) -> bool:
+    membership = student.memberships.current().select_related("group").first()
+    return membership is not None and membership.group.name in ASKING_GROUPS
+
+
+def _actor(enrollment: Enrollment) -> Actor:
+    return actor_of(Enrollment.objects.select_related("course").get(pk=enrollment.pk))
+
+
+def _member(group_id: int | None) -> Enrollment:
+    return Enrollment.objects.filter(memberships__group=group_id).order_by("memberships__seat")[0]
+
+
+def _hand_in(duty: Duty, *, name: str, content: bytes, at: datetime) -> None:
+    hand_in_file(
+        actor=_actor(_member(duty.group_id)),
+        deliverable_id=duty.deliverable_id,
+        upload=ContentFile(content + duty.group_name.encode(), name=name),
+        received_at=at,
+        idempotency_key=None,
+    )
+
+
+def _propose(course: Course, *, now: datetime) -> None:
+    """Two groups hand in early; one is sent back."""
+    deliverable = Deliverable.objects.get(course=course, kind=Kind.PROPOSAL.value)
+    instructor = Enrollment.objects.get(course=course, role=Role.INSTRUCTOR)
+    for name in PROPOSING_GROUPS:
+        group = Group.objects.get(course=course, name=name)
+        hand_in_file(
+            actor=_actor(_member(group.pk)),
+            deliverable_id=deliverable.pk,
+            upload=ContentFile(A_PDF + name.encode(), name=f"{name.lower()}-proposal.pdf"),
+            received_at=now - timedelta(hours=30),
+            idempotency_key=None,
+        )
+    wish = Wish(
+        verdict=ProposalVerdict.CHANGES_REQUESTED,
+        comment="The motivation is clear. Say which measurement would prove you wrong.",
+        conditions="",
+        days=7,
+    )
+    group = Group.objects.get(course=course, name=PROPOSING_GROUPS[0])
+    decide(
+        actor=_actor(instructor), group_id=group.pk, wish=wish, now=now - timedelta(hours=4)
+    )
+
+
+def _grade(course: Course, *, now: datetime) -> None:
+    """The TA graded the first talks; the instructor released them. Summaries are drafts."""
+    grader = _actor(Enrollment.objects.filter(course=course, role=Role.TA)[0])
+    instructor = _actor(Enrollment.objects.get(course=course, role=Role.INSTRUCTOR))
+    past = [duty for duty in duties(course=course, now=now) if duty.due_at < now]
+    talks = Part.objects.get(component__course=course, name="talk", deliverable_kind="slides")
+    authors = Part.objects.get(component__course=course, role="authors")
+    for part, kind, role in ((talks, Kind.SLIDES, "presenter"), (authors, Kind.SUMMARY, "authors")):
+        for duty in past:
+            if duty.kind == kind and duty.role == role and duty.is_in:
+                _award(grader, part, duty, now=now)
+    release(actor=instructor, part_id=talks.pk, now=now - timedelta(hours=2))
+
+
+def _award(grader: Actor, part: Part, duty: Duty, *, now: datetime) -> None:
+    wish = AwardWish(
+        part=part,
+        points=Decimal(84 + duty.deliverable_id % 14),
+        deliverable=Deliverable.objects.get(pk=duty.deliverable_id),
+        group=Group.objects.get(pk=duty.group_id),
+        comment="Clear about the hypothesis; say more about what the evaluation leaves out.",
+    )
+    award(actor=grader, wish=wish, now=now - timedelta(hours=3))

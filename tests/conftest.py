@@ -1,0 +1,56 @@
+"""What all tests share: the two database roles, a quiet broker, files in a folder of their own.
+
+The tests connect as the database's owner, who makes the tables, and then act as the application's
+role, which cannot change history: what the product may not do, the tests cannot do either.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+APPLICATION_ROLE = "courseapp_app"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let every connection from here on act as the application's role."""
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["OPTIONS"] = {
+            **connection.settings_dict.get("OPTIONS", {}),
+            "options": f"-c role={APPLICATION_ROLE}",
+        }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
+        yield
+    # The owner drops the database again.
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["OPTIONS"].pop("options")
+
+
+def flush_as_owner(operations: DatabaseOperations, sql_list: list[str]) -> None:
+    """Empty the tables after a transactional test, which the application's role may not do."""
+    with operations.connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        for statement in sql_list:
+            cursor.execute(statement)
+        cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
+
+
+@pytest.fixture(autouse=True)
+def files_of_this_test(settings: Any, tmp_path: Path) -> None:
+    """Keep files and mails of a test in its own folder."""
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers_in_cache() -> None:
+    """Start each test with an empty cache: rate limits would reach over."""
+    cache.clear()
