@@ -73,7 +73,7 @@ def _environment(stack: contextlib.ExitStack) -> dict[str, str]:
     """Start throw-away services and return the environment of every check."""
     folder = stack.enter_context(scratch.scratch_folder())
     chromium = browser.ensure()
-    state = open_state(folder / "state")
+    state = open_state(folder / "state", holds_database=True)
     settings = {**without_the_products_own(), **chromium, "COURSEAPP_DEMO": "0"}
     everything = Embedded(database=True, broker=True)
     environment = services.product_environment(state, settings)

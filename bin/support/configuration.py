@@ -1,7 +1,6 @@
 """What the person has set: the environment, and below it the `.env` file of the checkout."""
 
 import os
-import shlex
 from pathlib import Path
 
 from support.environment import CHECKOUT
@@ -44,22 +43,24 @@ def without_the_products_own() -> dict[str, str]:
 
 
 def parse(text: str) -> dict[str, str]:
-    """Read `NAME=value` lines; quotes may surround a value, `#` begins a comment."""
+    """Read `NAME=value` lines; quotes may surround a value, ` #` begins a comment behind a bare one."""
     settings: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        try:
-            words = shlex.split(line, comments=True)
-        except ValueError as error:
-            raise SystemExit(f".env, line {number}: {error}.") from error
-        if words[:1] == ["export"]:
-            words = words[1:]
-        if not words:
+        stated = line.strip()
+        if not stated or stated.startswith("#"):
             continue
-        name, equals, value = " ".join(words).partition("=")
-        if not equals or not name.isidentifier():
+        name, equals, value = stated.removeprefix("export ").partition("=")
+        if not equals or not name.strip().isidentifier():
             raise SystemExit(f".env, line {number}: write NAME=value.")
-        settings[name] = value
+        settings[name.strip()] = _bare(value.strip())
     return settings
+
+
+def _bare(value: str) -> str:
+    for quote in ("'", '"'):
+        if value.startswith(quote) and (end := value.find(quote, 1)) > 0:
+            return value[1:end]
+    return value.partition(" #")[0].rstrip()
 
 
 def state_folder(settings: dict[str, str]) -> Path:

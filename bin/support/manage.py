@@ -17,8 +17,8 @@ KILLED_BY = 128
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns its exit code."""
     settings = configuration.read_settings()
-    state = open_state(configuration.state_folder(settings))
     embedded = services.embedded_by(settings)
+    state = open_state(configuration.state_folder(settings), holds_database=embedded.database)
     if not (embedded.database or embedded.broker):
         return _become(services.product_environment(state, settings), arguments)
     begun = time.monotonic()

@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from support import broker, configuration, postgres, processes
+from support import broker, configuration, postgres, processes, services
 from support.environment import CHECKOUT, PYTHON
 from support.state import State, open_state
 
@@ -37,7 +37,10 @@ def beat_command(state: State) -> list[str]:
 
 def main(name: str) -> None:
     """Become the named program."""
-    state = open_state(configuration.state_folder(dict(os.environ)))
+    state = open_state(
+        configuration.state_folder(dict(os.environ)),
+        holds_database=os.environ[services.EMBEDDED_MARK] == "1",
+    )
     os.chdir(CHECKOUT)
     match name:
         case "postgres":

@@ -14,7 +14,7 @@ from support.environment import CHECKOUT, PYTHON
 from support.state import State, secret_key
 from support.users import Identity
 
-CONFIGURED_MARK = "COURSEAPP_EMBEDDED_DATABASE"
+EMBEDDED_MARK = "COURSEAPP_EMBEDDED_DATABASE"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def product_environment(state: State, settings: dict[str, str]) -> dict[str, str
         **settings,
         **(postgres.addresses(state) if embedded.database else {}),
         **(broker.addresses(state) if embedded.broker else {}),
-        CONFIGURED_MARK: "1" if embedded.database else "0",
+        EMBEDDED_MARK: "1" if embedded.database else "0",
         "COURSEAPP_STATE": str(state.path),
         "SECRET_KEY": settings.get("SECRET_KEY") or secret_key(state),
         "PORT": str(configuration.port(settings)),

@@ -61,15 +61,15 @@ class State:
         return self.run / "services.json"
 
 
-def open_state(path: Path) -> State:
-    """Return the state in a folder, made where it is new."""
+def open_state(path: Path, *, holds_database: bool) -> State:
+    """Return the state in a folder, made where it is new; without a database it needs no other user."""
     path = path.resolve()
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.access(path, os.W_OK | os.X_OK):
         raise SystemExit(
             f"{path} belongs to somebody else: set COURSEAPP_STATE to a folder of yours."
         )
-    user = server_user(path / "postgres")
+    user = server_user(path / "postgres") if holds_database else None
     home = _home(path, user)
     run = home / "run"
     if len(os.fsencode(run / "postgres" / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
@@ -117,7 +117,7 @@ def _digest(path: Path) -> str:
 def _home(path: Path, user: ServerUser | None) -> Path:
     """Return where the database lies: in the state folder, or where the user without privileges can go."""
     link = path / "postgres"
-    if link.is_symlink():
+    if user is not None and link.is_symlink():
         return _linked_home(path, link.readlink())
     if user is None or link.is_dir():
         return path

@@ -34,7 +34,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run() -> None:
     settings = configuration.read_settings()
-    state = open_state(configuration.state_folder(settings))
+    embedded = services.embedded_by(settings)
+    state = open_state(configuration.state_folder(settings), holds_database=embedded.database)
     environment = services.product_environment(state, settings)
     # What people hand in and what they are mailed is nobody else's to read.
     os.umask(0o077)
@@ -44,7 +45,7 @@ def _run() -> None:
                 f"Another command is at work on {state.path}: end it, or set COURSEAPP_STATE and PORT."
             )
         try:
-            _keep_serving(state, services.embedded_by(settings), environment)
+            _keep_serving(state, embedded, environment)
         finally:
             state.announcement.unlink(missing_ok=True)
             processes.end_leftovers(state)
@@ -94,10 +95,7 @@ def _tell_the_way_in(state: State, environment: Mapping[str, str]) -> None:
     """Print the address once a page answers, and who can sign in where sample data is wanted."""
     with contextlib.ExitStack() as stack:
         demo = None
-        if (
-            environment[services.CONFIGURED_MARK] == "1"
-            and environment.get("COURSEAPP_DEMO") != "0"
-        ):
+        if environment[services.EMBEDDED_MARK] == "1" and environment.get("COURSEAPP_DEMO") != "0":
             command = services.manage_command("load_demo")
             demo = stack.enter_context(processes.begun(command, environment, subprocess.PIPE))
         if firstpage.answers(environment):

@@ -22,9 +22,14 @@ def test_the_example_lists_exactly_what_is_read() -> None:
 
 
 def test_quotes_comments_and_export_are_understood() -> None:
-    text = (
-        "# a comment\n\nPORT=8080 # another\nexport DEBUG=1\nBASE_URL='https://a b'\nEMAIL_HOST=\n"
-    )
+    text = """
+        # a comment
+        PORT=8080 # another
+        export DEBUG=1
+        BASE_URL='https://a b' # quoted
+        EMAIL_HOST_PASSWORD=a#b\\c'd
+        EMAIL_HOST=
+    """
     assert configuration.parse(text) == {
         "PORT": "8080",
         "DEBUG": "1",
