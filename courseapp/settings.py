@@ -96,9 +96,7 @@ DATABASES: dict[str, Any] = {
     ),
 }
 OWNER_DATABASE: dict[str, Any] | None = dict(
-    dj_database_url.parse(
-        environment.text("DATABASE_OWNER_URL", environment.text("DATABASE_URL"))
-    ),
+    dj_database_url.parse(environment.text("DATABASE_OWNER_URL", environment.text("DATABASE_URL"))),
 )
 APPLICATION_DATABASE_ROLE: str = DATABASES["default"]["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -189,9 +187,7 @@ EMAIL_BACKEND = (
     else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = STATE_DIR / "mail"
-DEFAULT_FROM_EMAIL = environment.text(
-    "DEFAULT_FROM_EMAIL", f"course@{urlsplit(BASE_URL).hostname}"
-)
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"course@{urlsplit(BASE_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Files: what was handed in lies outside every web root and is served by one guarded view.

@@ -73,18 +73,19 @@ class GradeAdmin(admin.ModelAdmin[Grade]):
         return grades_in_admin(request.user.pk)
 
     @override
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.actors = staff_actors(request.user.pk)
-        return form
+        return type(form.__name__, (form,), {"actors": staff_actors(request.user.pk)})
 
     @override
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "part":
             courses = [actor.course for actor in staff_actors(request.user.pk)]
-            kwargs["queryset"] = Part.objects.filter(
-                component__course__in=courses
-            ).select_related("component")
+            kwargs["queryset"] = Part.objects.filter(component__course__in=courses).select_related(
+                "component"
+            )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @override

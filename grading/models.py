@@ -5,6 +5,7 @@ from decimal import Decimal
 import pghistory
 import pgtrigger
 from django.db import models
+from typing_extensions import override
 
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.history import append_only
@@ -64,6 +65,7 @@ class Component(models.Model):
             weights_add_up(table="grading_component", key="course_id", what="a course"),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -101,6 +103,7 @@ class Part(models.Model):
             weights_add_up(table="grading_part", key="component_id", what="a component"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.component.name}: {self.name}"
 
@@ -157,6 +160,7 @@ class Grade(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.points} for {self.part_id}"
 
@@ -182,6 +186,7 @@ class Release(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"release of {self.part_id}"
 
@@ -207,6 +212,7 @@ class Exemption(models.Model):
             models.CheckConstraint(condition=~models.Q(reason=""), name="exemption_has_reason"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"exemption from {self.part_id}"
 
@@ -219,6 +225,7 @@ class Roll(models.Model):
     taken_by = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
 
+    @override
     def __str__(self) -> str:
         return f"roll of {self.lecture_id}"
 
@@ -248,5 +255,6 @@ class Absence(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.enrollment_id} missed {self.lecture_id}"

@@ -17,7 +17,9 @@ class PartPlan:
     is_individual: bool = False
 
 
-def _part(name: str, weight: int, kind: str = "", *, role: str = "", scoring: str = "award") -> PartPlan:
+def _part(
+    name: str, weight: int, kind: str = "", *, role: str = "", scoring: str = "award"
+) -> PartPlan:
     return PartPlan(
         name=name, weight=Decimal(weight), deliverable_kind=kind, role=role, scoring=scoring
     )
@@ -25,7 +27,11 @@ def _part(name: str, weight: int, kind: str = "", *, role: str = "", scoring: st
 
 def _own(name: str, weight: int, kind: str = "", *, scoring: str) -> PartPlan:
     return PartPlan(
-        name=name, weight=Decimal(weight), deliverable_kind=kind, scoring=scoring, is_individual=True
+        name=name,
+        weight=Decimal(weight),
+        deliverable_kind=kind,
+        scoring=scoring,
+        is_individual=True,
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from typing_extensions import override
 
 from courseapp.course.admin import CourseRecordsAdmin
 from groups.models import Group, Membership
@@ -16,18 +17,22 @@ class MembershipInline(admin.TabularInline[Membership, Group]):
     fk_name = "group"
     extra = 0
 
+    @override
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         """Whoever sees the group sees its members."""
         return True
 
+    @override
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         """Members change by services."""
         return False
 
+    @override
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         """Members change by services."""
         return False
 
+    @override
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """Members are never deleted."""
         return False

@@ -4,6 +4,7 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
+from typing_extensions import override
 
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.history import append_only
@@ -25,6 +26,7 @@ class Group(models.Model):
             models.UniqueConstraint(fields=["course", "name"], name="group_unique_name"),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -93,9 +95,12 @@ class Membership(models.Model):
                 | models.Q(ends_at__gt=models.F("starts_at")),
                 name="membership_ends_after_start",
             ),
-            models.CheckConstraint(condition=models.Q(seat__gte=1), name="membership_seat_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(seat__gte=1), name="membership_seat_from_one"
+            ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.enrollment_id} in {self.group_id}"
 
@@ -112,5 +117,6 @@ class SizeWaiver(models.Model):
     )
     granted_at = models.DateTimeField()
 
+    @override
     def __str__(self) -> str:
         return f"{self.group_id} with {self.size}"

@@ -2,6 +2,7 @@
 
 import pghistory
 from django.db import models
+from typing_extensions import override
 
 from courseapp.course.models import Course, Enrollment
 from groups.models import Group
@@ -87,6 +88,7 @@ class Lecture(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.title
 
@@ -113,6 +115,7 @@ class Milestone(models.Model):
     class Meta:
         ordering = ["position"]
 
+    @override
     def __str__(self) -> str:
         return self.title
 
@@ -134,6 +137,7 @@ class Paper(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.title
 
@@ -160,6 +164,7 @@ class Reading(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.paper.title
 
@@ -213,6 +218,7 @@ class RoleAssignment(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.group_id} as {self.role}"
 
@@ -235,5 +241,6 @@ class OtherPresenter(models.Model):
     class Meta:
         ordering = ["lecture", "position"]
 
+    @override
     def __str__(self) -> str:
         return self.name

@@ -74,12 +74,12 @@ def parts_of(lecture: Lecture, *, names_groups: bool, own_group_id: int | None) 
     return [
         part
         for role, label in ROLE_WORDS.items()
-        if (part := _part(lecture, role, label, names_groups, own_group_id)).names
+        if (part := _part(lecture, role, label, own_group_id, names_groups=names_groups)).names
     ]
 
 
 def _part(
-    lecture: Lecture, role: GroupRole, label: str, names_groups: bool, own_group_id: int | None
+    lecture: Lecture, role: GroupRole, label: str, own_group_id: int | None, *, names_groups: bool
 ) -> Part:
     assignments = [
         found for found in lecture.role_assignments.all() if found.role == role and names_groups

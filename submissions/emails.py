@@ -6,6 +6,7 @@ from submissions.models import ProposalDecision, SubmissionVersion
 from submissions.selectors.owed import KIND_WORDS, Duty
 from submissions.selectors.places import Place
 
+
 def receipts(
     *, version: SubmissionVersion, place: Place, members: list[Enrollment]
 ) -> list[Letter]:

@@ -1,8 +1,9 @@
 """What is due, what came in, and who was told."""
 
-from django.db import models
-
 import pghistory
+from django.db import models
+from typing_extensions import override
+
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.history import append_only
 from groups.models import Group
@@ -65,6 +66,7 @@ class Deliverable(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         place = self.reading or self.lecture
         return f"{self.get_kind_display()}: {place}" if place else self.get_kind_display()
@@ -94,6 +96,7 @@ class Extension(models.Model):
             models.CheckConstraint(condition=~models.Q(reason=""), name="extension_has_reason"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"extension {self.pk} of {self.deliverable_id}"
 
@@ -126,6 +129,7 @@ class Submission(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"submission {self.pk}"
 
@@ -163,16 +167,16 @@ class SubmissionVersion(models.Model):
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     receipt_code = models.CharField(max_length=32, unique=True)
-    idempotency_key = models.CharField(max_length=64, null=True, blank=True)
+    idempotency_key = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["submission", "number"]
         constraints = [
+            models.UniqueConstraint(fields=["submission", "number"], name="version_unique_number"),
             models.UniqueConstraint(
-                fields=["submission", "number"], name="version_unique_number"
-            ),
-            models.UniqueConstraint(
-                fields=["submission", "idempotency_key"], name="version_unique_idempotency_key"
+                fields=["submission", "idempotency_key"],
+                condition=~models.Q(idempotency_key=""),
+                name="version_unique_idempotency_key",
             ),
             models.CheckConstraint(
                 condition=models.Q(medium=Medium.TEXT, file_key="")
@@ -182,6 +186,7 @@ class SubmissionVersion(models.Model):
             models.CheckConstraint(condition=models.Q(size__gt=0), name="version_not_empty"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"version {self.number}"
 
@@ -198,6 +203,7 @@ class VersionMember(models.Model):
             models.UniqueConstraint(fields=["version", "enrollment"], name="version_member_unique"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.enrollment_id} at {self.version_id}"
 
@@ -222,6 +228,7 @@ class ProposalDecision(models.Model):
             models.UniqueConstraint(fields=["version"], name="decision_one_a_version"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.verdict} on {self.version_id}"
 
@@ -243,6 +250,7 @@ class ProposalAgreement(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.enrollment_id} agreed"
 
@@ -269,5 +277,6 @@ class Reminder(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.moment} to {self.enrollment_id}"

@@ -47,7 +47,9 @@ def course_runs(course: Course) -> Decision:
 
 def _whose(place: Place) -> str:
     if place.kind.value == "question":
-        return "You owe no question here: you hold a role in this lecture, or were not in class yet."
+        return (
+            "You owe no question here: you hold a role in this lecture, or were not in class yet."
+        )
     return "This is handed in by another group. Your own duties are on your home page."
 
 
@@ -55,7 +57,9 @@ def read_proposals(actor: Actor, cases: object, *, now: datetime) -> Decision:
     """Staff read all proposals."""
     if actor.is_staff:
         return Allowed()
-    return Denied("staff_only", "The list of proposals is for staff; yours is on your project page.")
+    return Denied(
+        "staff_only", "The list of proposals is for staff; yours is on your project page."
+    )
 
 
 def decide_proposal(actor: Actor, case: ProposalCase, *, now: datetime) -> Decision:
@@ -67,7 +71,9 @@ def decide_proposal(actor: Actor, case: ProposalCase, *, now: datetime) -> Decis
     if case.latest is None:
         return Denied("nothing_in", "This group has handed in no proposal yet.")
     if case.decision_on_latest is not None:
-        return Denied("decided", "This version has been decided on; the group can hand in a new one.")
+        return Denied(
+            "decided", "This version has been decided on; the group can hand in a new one."
+        )
     return Allowed()
 
 

@@ -35,7 +35,7 @@ def hand_in(request: GuardedRequest, place: places.Place) -> HttpResponse:
             deliverable_id=place.deliverable.pk,
             upload=form.cleaned_data["file"],
             received_at=request.now,
-            idempotency_key=form.cleaned_data["key"] or None,
+            idempotency_key=form.cleaned_data["key"],
         )
     except Refused as refusal:
         form.add_error("file", refusal.denied.sentence)
@@ -141,9 +141,7 @@ def decide(request: GuardedRequest, case: cases.ProposalCase) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _proposal_page(request, case, form, status=422)
-    proposing.decide(
-        actor=request.actor, group_id=case.group.pk, wish=form.wish(), now=request.now
-    )
+    proposing.decide(actor=request.actor, group_id=case.group.pk, wish=form.wish(), now=request.now)
     messages.success(request, f"{case.group.name} has been told.")
     return redirect("proposals", request.actor.course.slug)
 

@@ -52,7 +52,9 @@ def make_course(
     )
 
 
-def enroll(course: Course, role: str = Role.STUDENT, *, name: str = "", signs_in: bool = True) -> Enrollment:
+def enroll(
+    course: Course, role: str = Role.STUDENT, *, name: str = "", signs_in: bool = True
+) -> Enrollment:
     """Enroll a new person; with `signs_in` they have a proved account."""
     number = next(_numbers)
     email = f"person{number}@example.edu"

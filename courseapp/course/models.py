@@ -3,6 +3,7 @@
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from typing_extensions import override
 
 from courseapp.accounts.models import User
 
@@ -113,6 +114,7 @@ class Course(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.code}, {self.term}"
 
@@ -146,9 +148,7 @@ class Enrollment(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="enrollments"
     )
     role = models.CharField(max_length=10, choices=Role)
-    state = models.CharField(
-        max_length=10, choices=EnrollmentState, default=EnrollmentState.ACTIVE
-    )
+    state = models.CharField(max_length=10, choices=EnrollmentState, default=EnrollmentState.ACTIVE)
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=200)
     student_id = models.CharField(max_length=60, blank=True)
@@ -184,5 +184,6 @@ class Enrollment(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name

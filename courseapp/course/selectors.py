@@ -39,14 +39,17 @@ def staff_of(course: Course) -> list[Enrollment]:
 
 def staff_actors(user_id: int | None) -> list[Actor]:
     """Return the person as seen by each course whose staff they are."""
+    if user_id is None:
+        return []
     own = Enrollment.objects.active().filter(user_id=user_id, role__in=STAFF_ROLES)
     return [actor_of(enrollment) for enrollment in own.select_related("course")]
 
 
 def is_staff_somewhere(user_id: int | None) -> bool:
     """Say whether the person is staff of any course."""
-    own = Enrollment.objects.active().filter(user_id=user_id, role__in=STAFF_ROLES)
-    return user_id is not None and own.exists()
+    if user_id is None:
+        return False
+    return Enrollment.objects.active().filter(user_id=user_id, role__in=STAFF_ROLES).exists()
 
 
 def enrollments_visible_to(actor: Actor) -> QuerySet[Enrollment]:

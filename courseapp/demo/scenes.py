@@ -42,13 +42,11 @@ def play(course: Course, *, now: datetime) -> None:
 
 def _hand_in_on_time(course: Course, duty: Duty) -> None:
     at = duty.due_at - timedelta(hours=5, minutes=duty.deliverable_id % 50)
-    if duty.kind == Kind.QUESTION:
+    if duty.enrollment_id is not None:
         student = Enrollment.objects.get(pk=duty.enrollment_id)
         if _asks(student):
             text = QUESTIONS[(duty.deliverable_id + student.pk) % len(QUESTIONS)]
-            ask_questions(
-                actor=_actor(student), texts={duty.deliverable_id: text}, received_at=at
-            )
+            ask_questions(actor=_actor(student), texts={duty.deliverable_id: text}, received_at=at)
     elif duty.kind in (Kind.SLIDES, Kind.FINAL_SLIDES):
         _hand_in(duty, name="slides.pptx", content=A_PPTX, at=at)
     elif duty.kind == Kind.SUMMARY and duty.group_name != "G09":
@@ -74,7 +72,7 @@ def _hand_in(duty: Duty, *, name: str, content: bytes, at: datetime) -> None:
         deliverable_id=duty.deliverable_id,
         upload=ContentFile(content + duty.group_name.encode(), name=name),
         received_at=at,
-        idempotency_key=None,
+        idempotency_key="",
     )
 
 
@@ -89,7 +87,7 @@ def _propose(course: Course, *, now: datetime) -> None:
             deliverable_id=deliverable.pk,
             upload=ContentFile(A_PDF + name.encode(), name=f"{name.lower()}-proposal.pdf"),
             received_at=now - timedelta(hours=30),
-            idempotency_key=None,
+            idempotency_key="",
         )
     wish = Wish(
         verdict=ProposalVerdict.CHANGES_REQUESTED,
@@ -98,9 +96,7 @@ def _propose(course: Course, *, now: datetime) -> None:
         days=7,
     )
     group = Group.objects.get(course=course, name=PROPOSING_GROUPS[0])
-    decide(
-        actor=_actor(instructor), group_id=group.pk, wish=wish, now=now - timedelta(hours=4)
-    )
+    decide(actor=_actor(instructor), group_id=group.pk, wish=wish, now=now - timedelta(hours=4))
 
 
 def _grade(course: Course, *, now: datetime) -> None:
@@ -122,7 +118,7 @@ def _award(grader: Actor, part: Part, duty: Duty, *, now: datetime) -> None:
         part=part,
         points=Decimal(84 + duty.deliverable_id % 14),
         deliverable=Deliverable.objects.get(pk=duty.deliverable_id),
-        group=Group.objects.get(pk=duty.group_id),
+        group=Group.objects.get(course=grader.course, name=duty.group_name),
         comment="Clear about the hypothesis; say more about what the evaluation leaves out.",
     )
     award(actor=grader, wish=wish, now=now - timedelta(hours=3))

@@ -9,7 +9,6 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -191,5 +190,9 @@ def _put_back(mail: OutboxMail, *, error: Exception) -> None:
 
 def _server_surely_refused(error: Exception) -> bool:
     """Say whether the mail certainly did not go out: we never connected, or got a refusal."""
-    refusals = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ConnectionRefusedError)
+    refusals = (
+        smtplib.SMTPResponseException,
+        smtplib.SMTPRecipientsRefused,
+        ConnectionRefusedError,
+    )
     return isinstance(error, refusals)

@@ -1,6 +1,7 @@
 """The kernel's one table: the outbox."""
 
 from django.db import models
+from typing_extensions import override
 
 
 class MailState(models.TextChoices):
@@ -64,5 +65,6 @@ class OutboxMail(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient}"

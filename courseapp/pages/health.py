@@ -45,9 +45,7 @@ def health_of(actor: Actor, *, now: datetime) -> CourseHealth:
     parts = grading_parts(actor, now=now) or []
     return CourseHealth(
         coming=[found for found in falling if found.duty.base_due_at >= now],
-        missed=[
-            found for found in falling if found.duty.base_due_at < now and found.missing_count
-        ],
+        missed=[found for found in falling if found.duty.base_due_at < now and found.missing_count],
         ungraded=[part for part in parts if part.in_count > part.graded_count],
         next_class=next_class(list(lectures_of(actor.course)), now=now),
     )
@@ -58,8 +56,6 @@ def _by_deliverable(owed: list[Duty]) -> list[Falling]:
     for duty in owed:
         by_id.setdefault(duty.deliverable_id, []).append(duty)
     return [
-        Falling(
-            duty=found[0], owed_count=len(found), in_count=sum(duty.is_in for duty in found)
-        )
+        Falling(duty=found[0], owed_count=len(found), in_count=sum(duty.is_in for duty in found))
         for found in by_id.values()
     ]

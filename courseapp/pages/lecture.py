@@ -11,8 +11,8 @@ from schedule.models import Lecture
 from schedule.selectors import Part, lecture_visible_to, parts_of
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
-from submissions.services.handing_in import Receipt
 from submissions.selectors.texts import Written, written_for
+from submissions.services.handing_in import Receipt
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from courseapp.pages import views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
-    path("healthz/", views.health, name="health"),
+    path("healthz/", views.health_check, name="health"),
     path("c/<slug:course>/", views.course_page, name="course-page"),
     path("c/<slug:course>/publish/", views.publish, name="publish"),
     path("c/<slug:course>/home/", views.home, name="home"),

@@ -12,6 +12,7 @@ from grading.models import Component
 from groups.models import Membership
 from schedule.models import Lecture, Milestone, OtherPresenter, Reading, RoleAssignment
 
+
 def export_course(*, course: Course) -> dict[str, bytes]:
     """Return the course's folder: the bytes of each file by its name."""
     rows = _rows(course)

@@ -53,7 +53,9 @@ def _counts(
 
 def _group_sizes(course: Course) -> dict[str, int]:
     current = Membership.objects.current().filter(group__in=groups_of(course))
-    sizes = Counter(current.order_by().values_list("group").annotate(n=Count("pk")).values_list("n", flat=True))
+    sizes = Counter(
+        current.order_by().values_list("group").annotate(n=Count("pk")).values_list("n", flat=True)
+    )
     return {str(size): sizes[size] for size in sorted(sizes)}
 
 

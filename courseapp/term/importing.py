@@ -60,7 +60,9 @@ def import_course(
     nothing has changed. Memberships and roles without dates hold from the course's start.
     """
     if Course.objects.filter(slug=slug).exists():
-        raise Refused(Denied("slug_taken", f"There is a course {slug} already; choose another slug."))
+        raise Refused(
+            Denied("slug_taken", f"There is a course {slug} already; choose another slug.")
+        )
     folder, problems = read_folder(files, mail_domain=mail_domain)
     if folder is None:
         raise FolderRefused(problems)
@@ -114,7 +116,9 @@ def _begins_at(folder: CourseFolder) -> datetime:
 
 def _write_people(arrival: Arrival) -> None:
     folder, course = arrival.folder, arrival.course
-    ensure_people((row.email, row.name) for row in (*folder.staff, *folder.roster))
+    people = [(row.email, row.name) for row in folder.staff]
+    people += [(row.email, row.name) for row in folder.roster]
+    ensure_people(people)
     staff = [_staff_member(course, row, at) for at, row in enumerate(folder.staff, start=1)]
     students = [_student(course, row, at) for at, row in enumerate(folder.roster, start=1)]
     Enrollment.objects.bulk_create([*staff, *students])
@@ -157,9 +161,7 @@ def _claim_for_proved(arrival: Arrival) -> None:
     unclaimed = Enrollment.objects.filter(course=arrival.course, user=None).values("email")
     proved = EmailAddress.objects.filter(verified=True, email__in=unclaimed)
     for address in proved.select_related("user"):
-        claim_enrollments(
-            user=address.user, proved_addresses=[address.email], now=arrival.now
-        )
+        claim_enrollments(user=address.user, proved_addresses=[address.email], now=arrival.now)
 
 
 def _staff(arrival: Arrival) -> dict[str, Enrollment]:

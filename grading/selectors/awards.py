@@ -32,7 +32,9 @@ def grades_visible_to(actor: Actor) -> QuerySet[Grade]:
         return grades
     if actor.enrollment is None:
         return grades.none()
-    released = grades.filter(part__releases__taken_back_at__isnull=True, part__releases__isnull=False)
+    released = grades.filter(
+        part__releases__taken_back_at__isnull=True, part__releases__isnull=False
+    )
     own = released.filter(enrollment=actor.enrollment)
     return own | released.filter(group__memberships__enrollment=actor.enrollment)
 
@@ -60,7 +62,9 @@ def grading_parts(actor: Actor, *, now: datetime) -> list[GradingPart] | None:
         return None
     owed = duties(course=actor.course, now=now)
     graded = set(
-        grades_visible_to(actor).values_list("part", "deliverable", "enrollment", "group").distinct()
+        grades_visible_to(actor)
+        .values_list("part", "deliverable", "enrollment", "group")
+        .distinct()
     )
     return [_counted(part, owed, graded) for part in parts_of(actor.course)]
 
@@ -92,4 +96,3 @@ def part_visible_to(actor: Actor, *, now: datetime, part_id: int) -> Part | None
     if actor.course is None or not actor.is_staff:
         return None
     return parts_of(actor.course).filter(pk=part_id).first()
-

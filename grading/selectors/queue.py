@@ -45,19 +45,17 @@ def queue_of(
     """Return who is to be graded; a bad lecture or page number gives the first."""
     assert actor.course is not None
     owed = [duty for duty in duties(course=actor.course, now=now) if feeds(duty, part)]
-    lectures = list(
-        {duty.lecture_id: duty.lecture_title for duty in owed if duty.lecture_id}.items()
-    )
-    chosen = _chosen(lectures, lecture_id)
+    lectures = {duty.lecture_id: duty.lecture_title for duty in owed if duty.lecture_id}
+    chosen = next((number for number in lectures if str(number) == lecture_id), None)
     shown = [duty for duty in owed if chosen is None or duty.lecture_id == chosen]
     current = _current_grades(actor, part)
     targets = _targets(actor, part, shown)
     targets.sort(key=lambda target: _rank(target, current))
-    rows = Paginator(targets, PAGE_LENGTH).get_page(page)
+    rows: Page[Any] = Paginator(targets, PAGE_LENGTH).get_page(page)
     rows.object_list = _with_work(rows.object_list, current)
     return Queue(
         part=part,
-        lectures=[(number, title) for number, title in lectures if number is not None],
+        lectures=list(lectures.items()),
         lecture_id=chosen,
         rows=rows,
         is_gradable=part.scoring != Scoring.ATTENDANCE,
@@ -66,11 +64,6 @@ def queue_of(
 
 Key = tuple[int | None, int | None, int | None]
 Target = tuple[Key, Duty | None]
-
-
-def _chosen(lectures: list[tuple[int | None, str]], wanted: str | None) -> int | None:
-    known = {str(number): number for number, _title in lectures}
-    return known.get(wanted or "")
 
 
 def _targets(actor: Actor, part: Part, owed: list[Duty]) -> list[Target]:

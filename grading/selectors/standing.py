@@ -197,10 +197,11 @@ def _scored_parts(component: Component, evidence: _Evidence) -> list[tuple[PartS
 
 
 def _scored(part: Part, evidence: _Evidence) -> tuple[PartScore, PartLine]:
+    marks: list[Mark] = []
     if part.pk in evidence.exempt:
-        score, marks = PartScore(part.weight, PartState.EXEMPT), []
+        score = PartScore(part.weight, PartState.EXEMPT)
     elif part.scoring == Scoring.ATTENDANCE:
-        score, marks = _attendance_score(part, evidence), []
+        score = _attendance_score(part, evidence)
     elif part.deliverable_kind:
         score, marks = _score_of_duties(part, evidence)
     else:
@@ -284,9 +285,7 @@ def _part_line(part: Part, score: PartScore, marks: list[Mark]) -> PartLine:
     return PartLine(part=part, state_word=word, state_tone=tone, percent=percent, marks=marks)
 
 
-def _component_line(
-    component: Component, parts: list[tuple[PartScore, PartLine]]
-) -> ComponentLine:
+def _component_line(component: Component, parts: list[tuple[PartScore, PartLine]]) -> ComponentLine:
     """Return a component's points of 100: what counts as earned and lost, and what is open."""
     alone = ComponentScore(component.weight, tuple(score for score, _ in parts))
     totals = course_totals([alone])

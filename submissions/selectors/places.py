@@ -60,9 +60,7 @@ class Place:
 
     def due_at_for(self, received_at: datetime) -> datetime:
         """Return the due instant of a hand-in: that of its round, where one was asked for (§9)."""
-        return round_due_at(
-            received_at=received_at, decisions=self.decisions, due_at=self.due_at
-        )
+        return round_due_at(received_at=received_at, decisions=self.decisions, due_at=self.due_at)
 
     def is_on_time(self, version: SubmissionVersion) -> bool:
         """Say whether a version came in time for its round."""
@@ -89,9 +87,7 @@ def _place(actor: Actor, deliverable: Deliverable, *, now: datetime) -> Place:
     return _owned_place(deliverable, *_owner(actor, deliverable, now=now))
 
 
-def _owned_place(
-    deliverable: Deliverable, enrollment_id: int | None, group: Group | None
-) -> Place:
+def _owned_place(deliverable: Deliverable, enrollment_id: int | None, group: Group | None) -> Place:
     return Place(
         course=deliverable.course,
         deliverable=deliverable,
@@ -171,9 +167,7 @@ def _versions(
     return versions.select_related("handed_in_by").order_by("number")
 
 
-def version_visible_to(
-    actor: Actor, *, now: datetime, version_id: int
-) -> SubmissionVersion | None:
+def version_visible_to(actor: Actor, *, now: datetime, version_id: int) -> SubmissionVersion | None:
     """Return a version that the actor may read: their own, their group's, or any for staff (§5).
 
     Current members read all their group's work; former members what came in while they belonged.

@@ -179,9 +179,7 @@ def _case(
     life = proposal_life(
         version_numbers=[version.number for version in parts.versions],
         decisions=decided,
-        agreements=[
-            Agreed(found.enrollment_id, found.decision_id) for found in parts.agreements
-        ],
+        agreements=[Agreed(found.enrollment_id, found.decision_id) for found in parts.agreements],
         member_ids=[member.pk for member in parts.members],
     )
     by_version = {decision.version_id: decision for decision in parts.decisions}

@@ -24,9 +24,10 @@ SIGNATURE_LENGTH = 1024
 class Upload(Protocol):
     """A file as it came in."""
 
-    name: str | None
-    size: int | None
-
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
     def read(self, size: int, /) -> bytes: ...
     def seek(self, offset: int, /) -> int: ...
     def chunks(self) -> Iterator[bytes]: ...
@@ -96,7 +97,7 @@ def _hand_in_text(
         size=len(encoded),
         sha256=hashlib.sha256(encoded).hexdigest(),
     )
-    return _append(actor=actor, place=place, content=content, received_at=received_at, key=None)
+    return _append(actor=actor, place=place, content=content, received_at=received_at, key="")
 
 
 def hand_in_file(
@@ -105,7 +106,7 @@ def hand_in_file(
     deliverable_id: int,
     upload: Upload,
     received_at: datetime,
-    idempotency_key: str | None,
+    idempotency_key: str,
 ) -> Receipt:
     """Hand in a file; raises `Refused` with what to change where it cannot be taken."""
     place = _open_place(actor, deliverable_id, received_at=received_at)
@@ -147,7 +148,7 @@ def _open_place(actor: Actor, deliverable_id: int, *, received_at: datetime) -> 
 
 @transaction.atomic
 def _append(
-    *, actor: Actor, place: Place, content: Content, received_at: datetime, key: str | None
+    *, actor: Actor, place: Place, content: Content, received_at: datetime, key: str
 ) -> Receipt:
     """Append the version under the submission's lock, or return the receipt that it repeats."""
     assert actor.enrollment is not None
@@ -192,10 +193,10 @@ def _locked_submission(place: Place) -> Submission:
     return Submission.objects.select_for_update(of=("self",)).get(**owner)
 
 
-def _repeated(place: Place, *, content: Content, key: str | None) -> SubmissionVersion | None:
+def _repeated(place: Place, *, content: Content, key: str) -> SubmissionVersion | None:
     """Return the version that this hand-in repeats: by its key, or by being equal to the latest."""
     for version in place.versions:
-        if key is not None and version.idempotency_key == key:
+        if key and version.idempotency_key == key:
             return version
     latest = place.latest
     is_equal = latest is not None and (latest.sha256, latest.file_name) == (

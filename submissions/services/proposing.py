@@ -45,9 +45,7 @@ def decide(*, actor: Actor, group_id: int, wish: Wish, now: datetime) -> Proposa
             decided_by=actor.enrollment,
             decided_at=now,
         )
-    letters = emails.proposal_decided(
-        course=case.course, decision=decision, members=case.members
-    )
+    letters = emails.proposal_decided(course=case.course, decision=decision, members=case.members)
     mail.queue(letters, now=now)
     return decision
 

@@ -77,7 +77,9 @@ def _ripe(open_duties: list[Duty], *, now: datetime) -> list[Due]:
 
 
 def _members_of(group_ids: Iterable[int | None]) -> dict[int | None, list[int]]:
-    current = Membership.objects.current().filter(group_id__in={found for found in group_ids if found})
+    current = Membership.objects.current().filter(
+        group_id__in={found for found in group_ids if found}
+    )
     members: dict[int | None, list[int]] = defaultdict(list)
     for group_id, enrollment_id in current.values_list("group_id", "enrollment_id"):
         members[group_id].append(enrollment_id)
@@ -118,9 +120,7 @@ def render_reminder(*, mail_id: int, now: datetime) -> Rendered | None:
 
     Whoever has handed in or dropped since, and every due instant that has come, falls out here.
     """
-    reminders = list(
-        Reminder.objects.filter(mail_id=mail_id).select_related("enrollment__course")
-    )
+    reminders = list(Reminder.objects.filter(mail_id=mail_id).select_related("enrollment__course"))
     if not reminders:
         return None
     person = reminders[0].enrollment

@@ -1,13 +1,13 @@
 """Who owes what (domain.md §4)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from courseapp.course.models import EnrollmentState, QuestionsOwedBy
+from courseapp.course.models import Course, EnrollmentState, QuestionsOwedBy
 from schedule.models import GroupRole
 from submissions.deadlines import Kind
-from submissions.selectors.owed import duties
+from submissions.selectors.owed import Duty, duties
 from tests.factories import (
     LECTURE_AT,
     START,
@@ -25,8 +25,8 @@ BEFORE = LECTURE_AT - timedelta(days=2)
 AFTER = LECTURE_AT + timedelta(days=2)
 
 
-def owed(course, kind, *, now=BEFORE, **options):
-    return [duty for duty in duties(course=course, now=now, **options) if duty.kind == kind]
+def owed(course: Course, kind: Kind, *, now: datetime = BEFORE) -> list[Duty]:
+    return [duty for duty in duties(course=course, now=now) if duty.kind == kind]
 
 
 def test_each_audience_student_owes_a_question_per_required_reading():
@@ -86,9 +86,7 @@ def test_slides_are_due_24_hours_before_and_summaries_24_hours_after():
     assign(lecture, make_group(course, [enroll(course)]), GroupRole.AUTHORS)
     derive(course)
 
-    assert [duty.due_at for duty in owed(course, Kind.SLIDES)] == [
-        LECTURE_AT - timedelta(hours=24)
-    ]
+    assert [duty.due_at for duty in owed(course, Kind.SLIDES)] == [LECTURE_AT - timedelta(hours=24)]
     assert [duty.due_at for duty in owed(course, Kind.SUMMARY)] == [
         LECTURE_AT + timedelta(hours=24, minutes=75)
     ]
