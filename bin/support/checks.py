@@ -20,6 +20,9 @@ STOPPED = 130
 # What a deployment sets, for Django's deployment checks.
 DEPLOYED = {"BASE_URL": "https://course.example.edu", "DEBUG": "0"}
 
+# Playwright's synchronous interface runs a loop in the thread that also uses the database.
+IN_TESTS = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+
 
 @dataclass(frozen=True)
 class Check:
@@ -85,14 +88,13 @@ def _environment(stack: contextlib.ExitStack) -> dict[str, str]:
         **processes.marks(state, "checks"),
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "VIRTUAL_ENV": str(VENV),
-        # Playwright's synchronous interface runs a loop in the thread that also uses the database.
-        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        "NO_COLOR": "1",
         "COURSEAPP_SCRATCH": str(folder),
     }
 
 
 async def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    tests = Check("pytest", ("pytest", *arguments))
+    tests = Check("pytest", ("pytest", *arguments), IN_TESTS)
     if arguments:
         return (await _outcome(tests, environment, is_shown=True)).code
     begun = time.monotonic()
