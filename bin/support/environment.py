@@ -39,8 +39,9 @@ def ensure(requirements: Sequence[str]) -> None:
         say("Making the Python environment in .venv …")
         if not _works():
             _make()
-        with timed("Python packages"):
-            _install(requirements)
+        if requirements:
+            with timed("Python packages"):
+                _install(requirements)
         fresh = STAMP.with_suffix(".new")
         fresh.write_text(json.dumps(_installed() | wanted))
         fresh.replace(STAMP)
@@ -119,8 +120,6 @@ def _has_pip() -> bool:
 
 
 def _install(requirements: Sequence[str]) -> None:
-    if not requirements:
-        return
     files = [word for name in requirements for word in ("-r", str(CHECKOUT / name))]
     # Compiled once here: processes that may not write bytecode would compile at every start.
     options = ["pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]

@@ -94,6 +94,8 @@ def supervised(
 ) -> Iterator[Supervisor]:
     """Run supervisord for the length of a block; the services start with it, the application when told."""
     file = state.run / "supervisord.conf"
+    socket = state.run / "supervisor.sock"
+    socket.unlink(missing_ok=True)
     log = state.logs / "supervisord.log"
     log.unlink(missing_ok=True)
     password = secrets.token_urlsafe()
@@ -106,7 +108,7 @@ def supervised(
         # The terminal's Ctrl-C reaches the command alone, which then stops all in order.
         start_new_session=True,
     )
-    supervisor = Supervisor(process, state.run / "supervisor.sock", log, password)
+    supervisor = Supervisor(process, socket, log, password)
     try:
         supervisor.wait_until_it_listens()
         yield supervisor
