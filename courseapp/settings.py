@@ -131,7 +131,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "kernel.sweep_outbox", "schedule": 20.0},
-    "remind": {"task": "submissions.remind", "schedule": 60.0},
+    "remind": {
+        "task": "submissions.remind",
+        "schedule": float(environment.number("COURSEAPP_REMIND_SECONDS", 60)),
+    },
 }
 
 # People: no sign-up (the roster decides who comes in), codes by mail first, passwords second.

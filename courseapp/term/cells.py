@@ -33,11 +33,14 @@ Printed = TypeVar("Printed", bound=Printable)
 
 
 def note_printed(ours: Cells, *, row: Row) -> dict[str, Any]:
-    """Return what our row must remember to be printed as the file's row had it."""
+    """Return what our row must remember to be printed as the file's row had it.
+
+    A column that the file did not have is remembered as empty.
+    """
     differing = {
-        column: [ours.get(column, ""), text]
-        for column, text in row.cells.items()
-        if ours.get(column, "") != text
+        column: [ours.get(column, ""), row.cells.get(column, "")]
+        for column in dict.fromkeys((*row.cells, *ours))
+        if ours.get(column, "") != row.cells.get(column, "")
     }
     return {"line": row.line, "cells": differing}
 

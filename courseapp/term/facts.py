@@ -1,7 +1,6 @@
 """The counts by which an import can be checked."""
 
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
@@ -16,7 +15,7 @@ from submissions.models import Deliverable
 from submissions.selectors.owed import owed_count
 
 
-def course_facts(*, course: Course, now: datetime) -> dict[str, Any]:
+def course_facts(*, course: Course) -> dict[str, Any]:
     """Return the course in numbers; `owed` counts (owner, deliverable) pairs at their due instants."""
     return {
         "students": Enrollment.objects.filter(course=course).active().students().count(),
@@ -36,7 +35,7 @@ def course_facts(*, course: Course, now: datetime) -> dict[str, Any]:
             [kind.value for kind in Kind],
             keeps_zeros=True,
         ),
-        "owed": owed_count(course, now=now),
+        "owed": owed_count(course),
         "components": {
             component.name: _plain_number(component.weight)
             for component in Component.objects.filter(course=course)

@@ -1,5 +1,6 @@
 """A course comes in: the folder of CSV files, all or nothing (domain.md §12)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -31,6 +32,9 @@ from groups.services import form_groups
 from submissions.deadlines import local_instant
 from submissions.services.deriving import derive_deliverables
 
+SLUG_FORM = re.compile(r"[-a-zA-Z0-9_]{1,60}", re.ASCII)
+BAD_SLUG = "{slug!r} cannot stand in an address: use up to 60 letters, digits, - and _."
+
 
 class FolderRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """The folder has errors; `problems` holds them all, and nothing was changed."""
@@ -57,8 +61,11 @@ def import_course(
     """Bring in a whole course as a draft; return it with the warnings.
 
     Raises `FolderRefused` with every error at once, or `Refused` where the slug is taken; then
-    nothing has changed. Memberships and roles without dates hold from the course's start.
+    nothing has changed. Memberships and roles without dates hold from the course's start, which is
+    now where its first day is still ahead: what is due on that day can be seen and handed in before.
     """
+    if not SLUG_FORM.fullmatch(slug):
+        raise Refused(Denied("bad_slug", BAD_SLUG.format(slug=slug)))
     if Course.objects.filter(slug=slug).exists():
         raise Refused(
             Denied("slug_taken", f"There is a course {slug} already; choose another slug.")
@@ -72,7 +79,7 @@ def import_course(
 
 
 def _write(folder: CourseFolder, *, slug: str, now: datetime) -> Course:
-    arrival = Arrival(course=_write_course(folder, slug=slug), folder=folder, now=now)
+    arrival = Arrival(course=_write_course(folder, slug=slug, now=now), folder=folder, now=now)
     _write_people(arrival)
     _write_groups(arrival)
     write_schedule(
@@ -83,7 +90,7 @@ def _write(folder: CourseFolder, *, slug: str, now: datetime) -> Course:
     return arrival.course
 
 
-def _write_course(folder: CourseFolder, *, slug: str) -> Course:
+def _write_course(folder: CourseFolder, *, slug: str, now: datetime) -> Course:
     row = folder.course
     course = Course(
         slug=slug,
@@ -99,7 +106,7 @@ def _write_course(folder: CourseFolder, *, slug: str) -> Course:
         room=row.room,
         group_size_min=row.group_size_min,
         group_size_max=row.group_size_max,
-        begins_at=_begins_at(folder),
+        begins_at=min(_first_day(folder), now),
         printed_columns={file: list(columns) for file, columns in folder.columns.items()},
     )
     course.printed = cells.note_printed(cells.course_cells(course), row=row)
@@ -107,7 +114,7 @@ def _write_course(folder: CourseFolder, *, slug: str) -> Course:
     return course
 
 
-def _begins_at(folder: CourseFolder) -> datetime:
+def _first_day(folder: CourseFolder) -> datetime:
     """Return the start of the course's first day: nothing of it is due before."""
     days = [row.held_on for row in folder.lectures] + [row.due_on for row in folder.milestones]
     zone: ZoneInfo = folder.course.zone
@@ -219,6 +226,7 @@ def _write_components(arrival: Arrival) -> None:
         row = rows[sharing[0].name]
         sharing[0].printed = {
             **cells.note_printed(cells.component_cells(sharing), row=row),
-            "with": [component.name for component in sharing[1:]],
+            "weight": str(sharing[0].weight),
+            "with": {component.name: str(component.weight) for component in sharing[1:]},
         }
     Component.objects.bulk_update(components, ["printed"])

@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from typing_extensions import override
 
 from courseapp.course.selectors import course_named
-from courseapp.kernel import clock
 from courseapp.term.facts import course_facts
 
 
@@ -24,7 +23,7 @@ class Command(BaseCommand):
         course = course_named(options["slug"])
         if course is None:
             raise CommandError(f"There is no course {options['slug']}.")
-        facts = course_facts(course=course, now=clock.now())
+        facts = course_facts(course=course)
         if options["json"]:
             self.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False))
             return
