@@ -181,11 +181,11 @@ def duties(
         return [Duty(row[0], Kind(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
-def owed_count(course: Course, *, now: datetime) -> dict[str, int]:
+def owed_count(course: Course) -> dict[str, int]:
     """Return how many (owner, deliverable) pairs each kind has, each at its own due instant."""
     parameters: dict[str, Any] = {
         "course": course.pk,
-        "now": now,
+        "now": None,  # every row as of its own due instant
         "person": None,
         "deliverables": None,
         "due_after": None,
