@@ -143,6 +143,7 @@ def test_a_file_over_200_mb_is_refused_with_its_size(size, shown):
 
 
 def test_a_file_of_exactly_200_mb_is_taken():
+    assert MAX_FILE_SIZE == 209_715_200
     assert file_acceptable(name="a.pdf", size=MAX_FILE_SIZE, head=PDF, kind=Kind.REPORT)
 
 

@@ -143,7 +143,7 @@ def test_a_newer_version_leaves_the_approved_one_in_force():
     found = life(2, approval, agreed=[(1, 1), (2, 1)])
     assert (found.state, found.in_force) == (ProposalState.IN_FORCE, approval)
     assert found.undecided_number == 2
-    assert found.next_step.endswith("decides on the newer version 2.")
+    assert found.next_step == ("It is in force. The instructor decides on the newer version 2.")
 
 
 def test_changes_requested_of_a_newer_version_leave_the_older_in_force():
