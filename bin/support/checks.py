@@ -94,7 +94,9 @@ def _environment(stack: contextlib.ExitStack) -> dict[str, str]:
 
 
 async def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    tests = Check("pytest", ("pytest", *arguments), IN_TESTS)
+    # The tests make their database as its owner and then act in the application's role.
+    owner = {"DATABASE_URL": environment["DATABASE_OWNER_URL"]}
+    tests = Check("pytest", ("pytest", *arguments), IN_TESTS | owner)
     if arguments:
         return (await _outcome(tests, environment, is_shown=True)).code
     begun = time.monotonic()

@@ -106,7 +106,11 @@ class Site:
         """Start `bin/up` where it must refuse; returns its exit code and what it said."""
         self.begin()
         assert self.process
-        return self.process.wait(timeout=PATIENCE_S), self.printed
+        try:
+            return self.process.wait(timeout=PATIENCE_S), self.printed
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise
 
     def processes(self) -> list[psutil.Process]:
         """Return `bin/up` and everything below it."""
