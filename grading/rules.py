@@ -45,6 +45,16 @@ DEFAULT_WEIGHTS: Final = {
     "Final report": Decimal(35),
 }
 
+# What a picture prints where the whole name has no room.
+SHORT_NAMES: Final = {
+    "Paper presentation & discussion": "Paper talk",
+    "Paper summary": "Summary",
+    "Project proposal": "Proposal",
+    "Mid-semester presentation": "Mid-semester",
+    "Final presentation": "Final talk",
+    "Final report": "Report and code",
+}
+
 DEFAULT_PARTS: Final = {
     "Participation": (
         _own("questions", 60, "question", scoring="completion"),

@@ -1,5 +1,6 @@
 """Where a student stands: what counts, from what, and the two totals (domain.md §10)."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course, CourseState
 from grading.models import Absence, Component, Exemption, Grade, Part, Roll, Scoring
+from grading.rules import SHORT_NAMES
 from grading.selectors.awards import feeds, grades_visible_to
 from grading.selectors.weights import components_of
 from grading.weights import (
@@ -29,10 +31,10 @@ from submissions.selectors.owed import Duty, duties
 GAP = Decimal("0.35")
 STATE_WORDS = {
     PartState.OPEN: ("open", ""),
-    PartState.UNGRADED: ("in, not graded yet", "draft"),
-    PartState.MISSING: ("missing, counts as 0", "bad"),
+    PartState.UNGRADED: ("not graded yet", "draft"),
+    PartState.MISSING: ("missing, 0", "bad"),
     PartState.GRADED: ("graded", "ok"),
-    PartState.EXEMPT: ("does not count for you", "lock"),
+    PartState.EXEMPT: ("does not count", "lock"),
 }
 
 
@@ -58,6 +60,17 @@ class PartLine:
     state_tone: str
     percent: Decimal | None
     marks: list[Mark]
+
+    @property
+    def only_mark(self) -> Mark | None:
+        """Return the mark where there is just one: it is shown in the part's own row."""
+        return self.marks[0] if len(self.marks) == 1 else None
+
+    @property
+    def counts(self) -> str:
+        """Say how many of the marks stand where: "11 on time, full credit, 22 open"."""
+        found = Counter(mark.state_word for mark in self.marks)
+        return ", ".join(f"{count} {word}" for word, count in found.most_common())
 
 
 @dataclass(frozen=True)
@@ -321,7 +334,7 @@ def segments_of(standing: Standing) -> list[Segment]:
         is_open = line.open == weight
         segments.append(
             Segment(
-                label=line.component.name,
+                label=SHORT_NAMES.get(line.component.name, line.component.name),
                 value="open" if is_open else f"{line.earned} of {weight.normalize():f}",
                 weight=f"{weight.normalize():f}",
                 x=x,
