@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest
 from typing_extensions import override
 
@@ -51,6 +51,7 @@ class CourseRecordsAdmin(admin.ModelAdmin[Record]):
 class CourseAdmin(CourseRecordsAdmin[Course]):
     list_display = ("code", "term", "title", "state")
     exclude = ("printed", "printed_columns")
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
