@@ -1,0 +1,36 @@
+"""The world of the matrix: made once for all cells, each of which takes its own changes back."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import override_settings
+
+from courseapp.kernel import history
+from tests.architecture.world import World, make_world
+from tests.conftest import APPLICATION_ROLE
+
+# What the migrations wrote; tests expect to find it.
+KEPT_TABLES = frozenset({"auth_permission", "django_content_type"})
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[World]:
+    """Give the world, committed; its rows are emptied again as the owner."""
+    folder = tmp_path_factory.mktemp("world")
+    with django_db_blocker.unblock():
+        with override_settings(FILES_ROOT=folder):
+            made = make_world(files=folder)
+        yield made
+        _empty_tables()
+    shutil.rmtree(folder)
+
+
+def _empty_tables() -> None:
+    tables = ", ".join(sorted(set(history.tables()) - KEPT_TABLES))
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute(f"TRUNCATE {tables}")
+        cursor.execute(f"SET ROLE {APPLICATION_ROLE}")

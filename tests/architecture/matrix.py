@@ -1,0 +1,198 @@
+"""Every URL, every actor, and the status that domain.md §1 gives it.
+
+One line a page and method. `@` names the row of the world that the URL is about. What a cell says:
+
+=======  ==========================================================================================
+200 …    this status; anything from 400 on also changes no row
+302      the action was done, and leads to the next page
+302-     leads to another page and changes no row
+200-     the form comes back with what is wrong, and no row was changed
+in       302 to the sign-in
+=======  ==========================================================================================
+
+outsider   an instructor of another course, with the same names of roles
+elsewhere  a student of this course, in another group than the owner, who instructs another course
+dropped    was a student of the owner's group and handed in with it
+owner      a student whose group presents; it handed in slides and an approved proposal
+classmate  a student of another group, who asked a question and whose proposal waits
+superuser  runs the server; this gives no rights inside a course
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+# Library URLs, which ask for themselves. The admin's pages for our models stand in the table too.
+EXEMPT = {
+    "accounts/": "allauth's own pages: signing in and the person's addresses",
+    "admin/": "Django's admin: its site and model admins ask our policies themselves",
+}
+
+PAGES = """
+                               visitor   outsider  elsewhere dropped   observer  owner     classmate ta        instructor superuser
+
+GET  landing                   200       302       200       200       200       200       302       200       200       200
+POST landing                   405       405       405       405       405       405       405       405       405       405
+GET  health                    200       200       200       200       200       200       200       200       200       200
+POST health                    405       405       405       405       405       405       405       405       405       405
+GET  course-page               200       200       200       200       200       200       200       200       200       200
+GET  course-page@draft         404       404       404       404       200       200       404       200       200       404
+POST course-page               405       405       405       405       405       405       405       405       405       405
+GET  publish                   in        405       405       405       405       405       405       405       405       405
+POST publish                   in        404       403       404       403       403       403       403       403       404
+POST publish@draft             in        404       404       404       403       403       404       403       302       404
+GET  home                      in        404       200       404       302       200       200       200       200       404
+POST home                      in        405       405       405       405       405       405       405       405       405
+GET  lecture@lecture           in        404       200       404       200       200       200       200       200       404
+POST lecture@lecture           in        404       302       404       302-      302-      302       302-      302-      404
+GET  outbox                    in        404       403       404       403       403       403       200       200       404
+POST outbox                    in        405       405       405       405       405       405       405       405       405
+
+GET  hand-in@slides            in        404       403       404       403       200       403       200       200       404
+POST hand-in@slides            in        404       403       404       403       302       403       422       422       404
+GET  hand-in@question          in        404       200       404       403       403       200       200       200       404
+POST hand-in@question          in        404       422       404       403       403       422       422       422       404
+GET  version@version           in        404       404       404       404       200       404       200       200       404
+POST version@version           in        405       405       405       405       405       405       405       405       405
+GET  download@version          in        404       404       404       404       200       404       200       200       404
+POST download@version          in        405       405       405       405       405       405       405       405       405
+GET  receipt@receipt           200       200       200       200       200       200       200       200       200       200
+GET  receipt@no_receipt        404       404       404       404       404       404       404       404       404       404
+POST receipt@receipt           405       405       405       405       405       405       405       405       405       405
+
+GET  project                   in        404       200       404       404       200       200       404       404       404
+POST project                   in        405       405       405       405       405       405       405       405       405
+GET  agree                     in        405       405       405       405       405       405       405       405       405
+POST agree                     in        404       403       404       404       302       403       404       404       404
+GET  proposals                 in        404       404       404       404       404       404       200       200       404
+POST proposals                 in        405       405       405       405       405       405       405       405       405
+GET  proposal@undecided        in        404       404       404       404       404       404       200       200       404
+POST proposal@undecided        in        405       405       405       405       405       405       405       405       405
+GET  decide@undecided          in        405       405       405       405       405       405       405       405       405
+POST decide@undecided          in        404       404       404       404       404       404       403       302       404
+POST decide@decided            in        404       404       404       404       404       404       403       403       404
+
+GET  grades                    in        404       200       404       403       200       200       403       403       404
+POST grades                    in        405       405       405       405       405       405       405       405       405
+GET  grading                   in        404       404       404       404       404       404       200       200       404
+POST grading                   in        405       405       405       405       405       405       405       405       405
+GET  grading-part@draft_part   in        404       404       404       404       404       404       200       200       404
+POST grading-part@draft_part   in        405       405       405       405       405       405       405       405       405
+GET  release@draft_part        in        405       405       405       405       405       405       405       405       405
+POST release@draft_part        in        404       404       404       404       404       404       403       302       404
+POST release@released_part     in        404       404       404       404       404       404       403       409       404
+GET  take-back@released_part   in        405       405       405       405       405       405       405       405       405
+POST take-back@released_part   in        404       404       404       404       404       404       403       302       404
+POST take-back@draft_part      in        404       404       404       404       404       404       403       409       404
+"""
+
+# Staff of any course come into the admin and find there the records of their own courses only:
+# another course's record leads back to the admin's start page (302-). Nothing is changed or deleted.
+ADMIN = """
+                                                           visitor   outsider  elsewhere dropped   observer  owner     classmate ta        instructor superuser
+
+GET  admin:index                                           in        200       200       in        in        in        in        200       200       200
+
+GET  admin:course_course_changelist                        in        200       200       in        in        in        in        200       200       403
+GET  admin:course_course_add                               in        403       403       in        in        in        in        403       403       403
+POST admin:course_course_add                               in        403       403       in        in        in        in        403       403       403
+GET  admin:course_course_change@course_record              in        302-      302-      in        in        in        in        200       200       403
+POST admin:course_course_change@course_record              in        403       403       in        in        in        in        403       403       403
+GET  admin:course_course_history@course_record             in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:course_course_delete@course_record              in        403       403       in        in        in        in        403       403       403
+POST admin:course_course_delete@course_record              in        403       403       in        in        in        in        403       403       403
+
+GET  admin:course_enrollment_changelist                    in        200       200       in        in        in        in        200       200       403
+GET  admin:course_enrollment_add                           in        403       403       in        in        in        in        403       403       403
+POST admin:course_enrollment_add                           in        403       403       in        in        in        in        403       403       403
+GET  admin:course_enrollment_change@person_record          in        302-      302-      in        in        in        in        200       200       403
+POST admin:course_enrollment_change@person_record          in        403       403       in        in        in        in        403       403       403
+GET  admin:course_enrollment_history@person_record         in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:course_enrollment_delete@person_record          in        403       403       in        in        in        in        403       403       403
+POST admin:course_enrollment_delete@person_record          in        403       403       in        in        in        in        403       403       403
+
+GET  admin:groups_group_changelist                         in        200       200       in        in        in        in        200       200       403
+GET  admin:groups_group_add                                in        403       403       in        in        in        in        403       403       403
+POST admin:groups_group_add                                in        403       403       in        in        in        in        403       403       403
+GET  admin:groups_group_change@group_record                in        302-      302-      in        in        in        in        200       200       403
+POST admin:groups_group_change@group_record                in        403       403       in        in        in        in        403       403       403
+GET  admin:groups_group_history@group_record               in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:groups_group_delete@group_record                in        403       403       in        in        in        in        403       403       403
+POST admin:groups_group_delete@group_record                in        403       403       in        in        in        in        403       403       403
+
+GET  admin:submissions_deliverable_changelist              in        200       200       in        in        in        in        200       200       403
+GET  admin:submissions_deliverable_add                     in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_deliverable_add                     in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_deliverable_change@duty_record      in        302-      302-      in        in        in        in        200       200       403
+POST admin:submissions_deliverable_change@duty_record      in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_deliverable_history@duty_record     in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:submissions_deliverable_delete@duty_record      in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_deliverable_delete@duty_record      in        403       403       in        in        in        in        403       403       403
+
+GET  admin:submissions_submissionversion_changelist        in        200       200       in        in        in        in        200       200       403
+GET  admin:submissions_submissionversion_add               in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_submissionversion_add               in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_submissionversion_change@version_record in        302-      302-      in        in        in        in        200       200       403
+POST admin:submissions_submissionversion_change@version_record in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_submissionversion_history@version_record in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:submissions_submissionversion_delete@version_record in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_submissionversion_delete@version_record in        403       403       in        in        in        in        403       403       403
+
+GET  admin:grading_grade_changelist                        in        200       200       in        in        in        in        200       200       403
+GET  admin:grading_grade_add                               in        200       200       in        in        in        in        200       200       403
+POST admin:grading_grade_add                               in        200-      200-      in        in        in        in        302       302       403
+GET  admin:grading_grade_change@grade_record               in        302-      302-      in        in        in        in        200       200       403
+POST admin:grading_grade_change@grade_record               in        403       403       in        in        in        in        403       403       403
+GET  admin:grading_grade_history@grade_record              in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:grading_grade_delete@grade_record               in        403       403       in        in        in        in        403       403       403
+POST admin:grading_grade_delete@grade_record               in        403       403       in        in        in        in        403       403       403
+"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question to the product: may this actor do this, and what does it answer?"""
+
+    method: str
+    route: str
+    target: str
+    actor: str
+    says: str
+
+    @override
+    def __str__(self) -> str:
+        about = f"@{self.target}" if self.target else ""
+        return f"{self.method} {self.route}{about} by {self.actor}: {self.says}"
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Say whether the answer promises that no row was changed."""
+        return self.says == "in" or self.says.endswith("-") or int(self.says) >= 400
+
+    @property
+    def status(self) -> int:
+        """Return the status that is expected."""
+        return 302 if self.says == "in" else int(self.says.rstrip("-"))
+
+
+def cells(table: str) -> list[Cell]:
+    """Read a table."""
+    head, *lines = [line.split() for line in table.splitlines() if line.strip()]
+    found = []
+    for method, page, *said in lines:
+        route, _, target = page.partition("@")
+        for who, says in zip(head, said, strict=True):
+            found.append(Cell(method, route, target, who, says))
+    return found
+
+
+def unlisted(routes: Iterable[str], table: str) -> set[str]:
+    """Return what stands not in the table: each route is asked for by GET and by POST."""
+    listed = {f"{cell.method} {cell.route}" for cell in cells(table)}
+    return {f"{method} {route}" for route in routes for method in ("GET", "POST")} - listed
+
+
+def unknown(routes: Iterable[str], table: str) -> set[str]:
+    """Return the routes of the table that the product does not have."""
+    return {cell.route for cell in cells(table)} - set(routes)

@@ -1,0 +1,205 @@
+"""Three courses with everything in them that could leak: what the matrix of URLs is tried on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import connection
+
+from courseapp.accounts.models import User
+from courseapp.course.models import Course, CourseState, Enrollment, EnrollmentState, Role
+from courseapp.kernel import history
+from grading.models import Grade, Part
+from grading.services.awarding import Wish as AwardWish
+from grading.services.awarding import award
+from grading.services.releasing import release
+from groups.models import Group
+from submissions.deadlines import Kind
+from submissions.models import Deliverable, SubmissionVersion
+from submissions.rules import ProposalVerdict
+from submissions.services.handing_in import ask_questions, hand_in_file
+from submissions.services.proposing import Wish, decide
+from tests.factories import (
+    actor,
+    assign,
+    deliverable,
+    derive,
+    enroll,
+    make_course,
+    make_group,
+    make_lecture,
+    make_milestone,
+    part,
+    plan,
+)
+
+# Two days before the lecture: its slides and questions are open.
+NOW = datetime(2025, 2, 10, 18, 30, tzinfo=UTC)
+EARLIER = datetime(2025, 2, 9, 18, 30, tzinfo=UTC)
+PROPOSAL_DUE = datetime(2025, 2, 27, 5, 59, 59, tzinfo=UTC)
+PPTX = b"PK\x03\x04" + bytes(26)
+PDF = b"%PDF-1.4\n"
+QUESTION = "Which assumption of the evaluation would break first?"
+DRAFT_COMMENT = "A draft comment that no student may read yet."
+
+Rows = dict[str, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A course with one of everything; `targets` are the arguments of URLs into it."""
+
+    course: Course
+    people: Mapping[str, Enrollment]
+    targets: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class World:
+    """The course that the matrix asks about, one that is not its business, and a draft."""
+
+    main: Furnished
+    other: Furnished
+    users: Mapping[str, User | None]
+    targets: Mapping[str, Mapping[str, Any]]
+    files: Path
+
+
+def make_world(*, files: Path) -> World:
+    """Make the courses and the people that the matrix names."""
+    main, other = furnish(), furnish()
+    elsewhere = main.people["elsewhere"]
+    _also_enroll(other.course, elsewhere, Role.INSTRUCTOR)
+    draft = make_course(state=CourseState.DRAFT)
+    for name in ("observer", "owner", "ta", "instructor"):
+        _also_enroll(draft, main.people[name], Role(main.people[name].role))
+    superuser = User.objects.create_superuser("operator@example.edu", name="Operator")
+    users: dict[str, User | None] = {name: who.user for name, who in main.people.items()}
+    users |= {"visitor": None, "superuser": superuser, "outsider": other.people["instructor"].user}
+    targets = {**main.targets, "draft": {"course": draft.slug}}
+    return World(main=main, other=other, users=users, targets=targets, files=files)
+
+
+def furnish() -> Furnished:
+    """Make a course where work is handed in, decided on, graded, and half of it released."""
+    course = make_course()
+    people = {
+        "instructor": enroll(course, Role.INSTRUCTOR),
+        "ta": enroll(course, Role.TA),
+        "observer": enroll(course, Role.OBSERVER),
+        "owner": enroll(course),
+        "dropped": enroll(course),
+        "classmate": enroll(course),
+        "elsewhere": enroll(course),
+    }
+    first = make_group(course, [people["owner"], people["dropped"]])
+    second = make_group(course, [people["classmate"], people["elsewhere"]])
+    lecture = make_lecture(course)
+    assign(lecture, first)
+    make_milestone(course, due_at=PROPOSAL_DUE)
+    derive(course)
+    plan(course)
+    slides, proposal = deliverable(course, Kind.SLIDES), deliverable(course, Kind.PROPOSAL)
+    version = _hand_in(people["owner"], slides, name="talk.pptx", content=PPTX)
+    _hand_in(people["owner"], proposal, name="plan.pdf", content=PDF)
+    _hand_in(people["classmate"], proposal, name="idea.pdf", content=PDF)
+    question = deliverable(course, Kind.QUESTION)
+    ask_questions(
+        actor=actor(people["classmate"]), texts={question.pk: QUESTION}, received_at=EARLIER
+    )
+    approve = Wish(verdict=ProposalVerdict.APPROVED, comment="", conditions="", days=7)
+    decide(actor=actor(people["instructor"]), group_id=first.pk, wish=approve, now=EARLIER)
+    released, draft = part(course, _TALKS, "talk"), part(course, _TALKS, "slides on time")
+    _grade(people, released, slides, first)
+    grade = _grade(people, draft, slides, first, comment=DRAFT_COMMENT)
+    release(actor=actor(people["instructor"]), part_id=released.pk, now=EARLIER)
+    _drop(people["dropped"])
+    return Furnished(
+        course=course,
+        people=people,
+        targets=_targets(
+            course,
+            lecture={"lecture_id": lecture.pk},
+            question={"deliverable_id": question.pk},
+            slides={"deliverable_id": slides.pk},
+            version={"version_id": version.pk},
+            decided={"group_id": first.pk},
+            undecided={"group_id": second.pk},
+            draft_part={"part_id": draft.pk},
+            released_part={"part_id": released.pk},
+            receipt={"code": version.receipt_code},
+            no_receipt={"code": "0" * 24},
+            course_record={"object_id": course.pk},
+            person_record={"object_id": people["owner"].pk},
+            group_record={"object_id": first.pk},
+            duty_record={"object_id": slides.pk},
+            version_record={"object_id": version.pk},
+            grade_record={"object_id": grade.pk},
+        ),
+    )
+
+
+_TALKS = "Paper presentation & discussion"
+
+
+def _targets(course: Course, **targets: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the arguments of URLs; receipts and the admin's pages name no course."""
+    without_course = {"code", "object_id"}
+    return {"": {"course": course.slug}} | {
+        name: found if without_course & found.keys() else {"course": course.slug, **found}
+        for name, found in targets.items()
+    }
+
+
+def _also_enroll(course: Course, person: Enrollment, role: Role) -> None:
+    also = enroll(course, role, signs_in=False)
+    also.user = person.user
+    also.save()
+
+
+def _hand_in(
+    person: Enrollment, place: Deliverable, *, name: str, content: bytes
+) -> SubmissionVersion:
+    return hand_in_file(
+        actor=actor(person),
+        deliverable_id=place.pk,
+        upload=ContentFile(content, name=name),
+        received_at=EARLIER,
+        idempotency_key="",
+    ).version
+
+
+def _grade(
+    people: Mapping[str, Enrollment],
+    graded: Part,
+    place: Deliverable,
+    group: Group,
+    *,
+    comment: str = "",
+) -> Grade:
+    wish = AwardWish(
+        part=graded, points=Decimal(73), deliverable=place, group=group, comment=comment
+    )
+    return award(actor=actor(people["ta"]), wish=wish, now=EARLIER)
+
+
+def _drop(person: Enrollment) -> None:
+    person.state, person.dropped_at = EnrollmentState.DROPPED, EARLIER
+    person.save()
+
+
+def rows_of_all_tables(*, but: Iterable[str] = ("django_session",)) -> Rows:
+    """Return how many rows each table has, and a digest of them all."""
+    tables = sorted(set(history.tables()) - set(but))
+    each = " UNION ALL ".join(
+        f"SELECT '{table}', count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
+        f" FROM {table} t"
+        for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(each)
+        return {table: (count, digest) for table, count, digest in cursor.fetchall()}
