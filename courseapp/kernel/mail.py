@@ -9,6 +9,7 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 ATTEMPT_LIMIT = 8
 FIRST_RETRY = timedelta(minutes=1)
 SWEEP_BATCH = 200
+SUBJECT_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def render(kind: str, context: dict[str, Any]) -> Rendered:
     base = {**context, "base_url": settings.BASE_URL}
     subject = render_to_string(f"emails/{kind}/subject.txt", base)
     return Rendered(
-        subject=" ".join(subject.split()),
+        subject=shorten(subject, SUBJECT_LENGTH),
         text=render_to_string(f"emails/{kind}/body.txt", base).strip() + "\n",
     )
 

@@ -85,7 +85,8 @@ def lecture(request: GuardedRequest, page: lectures.LecturePage) -> HttpResponse
         actor=request.actor, texts=texts, received_at=request.now
     )
     if refusals:
-        page = lectures.with_what_was_typed(page, texts=texts, refusals=refusals)
+        saved = lectures.lecture_page(request.actor, now=request.now, lecture_id=page.lecture.pk)
+        page = lectures.with_what_was_typed(saved or page, texts=texts, refusals=refusals)
         return render_page(request, "pages/lecture.html", {"page": page}, status=422)
     messages.success(request, lectures.said_of(receipts))
     return redirect("lecture", request.actor.course.slug, page.lecture.pk)

@@ -49,6 +49,11 @@ class Place:
         return self.enrollment_id is not None or self.group is not None
 
     @property
+    def owner(self) -> tuple[int | None, int | None]:
+        """Return whose work it is: the ids of an enrollment and of a group, one of them None."""
+        return self.enrollment_id, self.group.pk if self.group else None
+
+    @property
     def counting(self) -> SubmissionVersion | None:
         """Return the version that counts: the highest number among those on time (§5)."""
         return counted(self.versions, due_at=self.due_at)

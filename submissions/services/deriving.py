@@ -1,5 +1,6 @@
 """Deliverables follow the schedule: what is due is derived from it, and stamped again when it moves."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +39,7 @@ def derive_deliverables(*, course: Course, now: datetime) -> None:
     """Make the course's deliverables those that its schedule asks for (domain.md §4).
 
     Missing ones are added, moved ones get their new due instant, those that nothing asks for any
-    more are withdrawn; what was handed in for them stays.
+    more are withdrawn; what was handed in for them stays, and is there again if they come back.
     """
     wanted = {**_from_lectures(course), **_from_milestones(course)}
     standing = {
@@ -47,6 +48,7 @@ def derive_deliverables(*, course: Course, now: datetime) -> None:
             course=course, withdrawn_at__isnull=True
         )
     }
+    standing |= _revived(course, wanted.keys() - standing.keys())
     Deliverable.objects.bulk_create(
         [
             Deliverable(
@@ -63,6 +65,20 @@ def derive_deliverables(*, course: Course, now: datetime) -> None:
     )
     for place, deliverable in standing.items():
         _settle(deliverable, wanted.get(place), now=now)
+
+
+def _revived(course: Course, places: Set[Place]) -> dict[Place, Deliverable]:
+    """Let withdrawn ones stand again that are wanted again, with all that was handed in for them."""
+    withdrawn = Deliverable.objects.filter(course=course, withdrawn_at__isnull=False)
+    newest = {
+        Place(Kind(found.kind), found.lecture_id, found.reading_id): found
+        for found in withdrawn.order_by("withdrawn_at", "pk")
+    }
+    revived = {place: newest[place] for place in places if place in newest}
+    for deliverable in revived.values():
+        deliverable.withdrawn_at = None
+        deliverable.save(update_fields=["withdrawn_at"])
+    return revived
 
 
 def _settle(

@@ -85,10 +85,12 @@ def ask_questions(
 def _hand_in_text(
     *, actor: Actor, deliverable_id: int, text: str, received_at: datetime
 ) -> Receipt:
-    place = _open_place(actor, deliverable_id, received_at=received_at)
+    place = _place(actor, deliverable_id, received_at=received_at)
+    written = text.strip().replace("\r\n", "\n")
+    if place.latest is None or written != place.latest.text:
+        require(policies.hand_in(actor, place, now=received_at))
     if place.kind.value != "question":
         raise Refused(Denied("not_text", "Only questions are handed in as text."))
-    written = text.strip().replace("\r\n", "\n")
     require(rules.text_acceptable(written))
     encoded = written.encode()
     content = Content(
@@ -108,8 +110,13 @@ def hand_in_file(
     received_at: datetime,
     idempotency_key: str,
 ) -> Receipt:
-    """Hand in a file; raises `Refused` with what to change where it cannot be taken."""
-    place = _open_place(actor, deliverable_id, received_at=received_at)
+    """Hand in a file; raises `Refused` with what to change where it cannot be taken.
+
+    What repeats a version gets its receipt even where nothing new is taken any more.
+    """
+    place = _place(actor, deliverable_id, received_at=received_at)
+    if not _knows(place, idempotency_key):
+        require(policies.hand_in(actor, place, now=received_at))
     require(_file_acceptable(place, upload))
     kept = files.keep(upload.chunks())
     content = Content(
@@ -138,12 +145,15 @@ def _file_acceptable(place: Place, upload: Upload) -> Decision:
     )
 
 
-def _open_place(actor: Actor, deliverable_id: int, *, received_at: datetime) -> Place:
+def _place(actor: Actor, deliverable_id: int, *, received_at: datetime) -> Place:
     place = place_of(actor, now=received_at, deliverable_id=deliverable_id)
     if place is None:
         raise Refused(Denied("not_found", "This is not due in your course (any more)."))
-    require(policies.hand_in(actor, place, now=received_at))
     return place
+
+
+def _knows(place: Place, key: str) -> bool:
+    return key != "" and any(version.idempotency_key == key for version in place.versions)
 
 
 @transaction.atomic
@@ -153,11 +163,15 @@ def _append(
     """Append the version under the submission's lock, or return the receipt that it repeats."""
     assert actor.enrollment is not None
     submission = _locked_submission(place)
-    # Asked again under the lock: a membership may have ended meanwhile.
-    place = _open_place(actor, place.deliverable.pk, received_at=received_at)
+    locked = _place(actor, place.deliverable.pk, received_at=received_at)
+    if locked.owner != place.owner:
+        raise Refused(Denied("owner_changed", "You changed groups meanwhile; hand in once more."))
+    place = locked
     repeated = _repeated(place, content=content, key=key)
     if repeated is not None:
         return Receipt(version=repeated, place=place, is_new=False)
+    # Asked again under the lock: a membership may have ended meanwhile.
+    require(policies.hand_in(actor, place, now=received_at))
     version = SubmissionVersion(
         submission=submission,
         number=place.latest.number + 1 if place.latest else 1,
@@ -171,7 +185,7 @@ def _append(
         size=content.size,
         sha256=content.sha256,
         receipt_code=secrets.token_hex(12),
-        idempotency_key=key,
+        idempotency_key="" if _knows(place, key) else key,
     )
     with audit.acting(user_id=actor.user_id, action="hand_in"):
         version.save(force_insert=True)
@@ -194,9 +208,12 @@ def _locked_submission(place: Place) -> Submission:
 
 
 def _repeated(place: Place, *, content: Content, key: str) -> SubmissionVersion | None:
-    """Return the version that this hand-in repeats: by its key, or by being equal to the latest."""
+    """Return the version that this hand-in repeats: by its key, or by being equal to the latest.
+
+    A key that comes back with other bytes belongs to a page that was gone back to: that is new work.
+    """
     for version in place.versions:
-        if key and version.idempotency_key == key:
+        if key and (version.idempotency_key, version.sha256) == (key, content.sha256):
             return version
     latest = place.latest
     is_equal = latest is not None and (latest.sha256, latest.file_name) == (
