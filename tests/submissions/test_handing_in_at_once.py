@@ -1,0 +1,65 @@
+"""Several hand-ins at one time: nothing is lost, nothing is there twice (domain.md §5)."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from courseapp.kernel import clock
+from courseapp.kernel.models import OutboxMail
+from submissions.deadlines import Kind
+from submissions.models import Submission, SubmissionVersion, VersionMember
+from tests.doors import PPTX, TEXT, ask, hand_in_file, post_file, post_questions, versions
+from tests.submissions.scenes import SLIDES_DUE, a_lecture
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EARLY = SLIDES_DUE - timedelta(days=1)
+
+
+def test_twenty_identical_posts_at_once_are_one_version_with_one_receipt():
+    scene = a_lecture()
+    slides, person = scene.due(Kind.SLIDES), scene.presenters[0]
+    with clock.standing_at(EARLY):
+        answers = at_once([partial(post_file, person, slides, at=EARLY, key="a" * 32)] * 20)
+
+    assert [answer.status_code for answer in answers] == [302] * 20
+    assert Submission.objects.count() == 1
+    assert [version.number for version in versions()] == [1]
+    assert VersionMember.objects.count() == 2
+    assert OutboxMail.objects.count() == 2
+
+
+def test_twenty_identical_questions_at_once_are_one_version():
+    scene = a_lecture()
+    question, person = scene.due(Kind.QUESTION), scene.listener
+    answers = at_once([partial(post_questions, person, {question: TEXT}, at=EARLY)] * 20)
+
+    assert [answer.status_code for answer in answers] == [302] * 20
+    assert [version.number for version in versions()] == [1]
+
+
+def test_all_members_at_once_become_versions_in_order_and_none_is_lost():
+    scene = a_lecture()
+    slides = scene.due(Kind.SLIDES)
+    contents = [PPTX + bytes([at]) for at in range(8)]
+    receipts = at_once(
+        partial(hand_in_file, scene.presenters[at % 2], slides, content, at=EARLY)
+        for at, content in enumerate(contents)
+    )
+
+    assert sorted(receipt.version.number for receipt in receipts) == list(range(1, 9))
+    assert SubmissionVersion.objects.values("sha256").distinct().count() == 8
+    assert OutboxMail.objects.count() == 16
+
+
+def test_the_whole_class_at_once():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    receipts = at_once(
+        partial(ask, scene.listener, question, f"{TEXT} {at % 4}", at=EARLY) for at in range(12)
+    )
+
+    numbers = {receipt.version.number for receipt in receipts}
+    assert numbers == set(range(1, len(versions()) + 1))
+    assert {version.text for version in versions()} == {f"{TEXT} {at}" for at in range(4)}
