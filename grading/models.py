@@ -23,9 +23,9 @@ def weights_add_up(*, table: str, key: str, what: str) -> pgtrigger.Trigger:
         timing=pgtrigger.Deferred,
         declare=[("total", "numeric")],
         func=f"""
-            SELECT sum(weight) INTO total FROM {table}
-              WHERE {key} = COALESCE(NEW.{key}, OLD.{key});
-            IF total <> 100 THEN
+            SELECT sum(weight) INTO total FROM {table} WHERE {key} IN (NEW.{key}, OLD.{key})
+              GROUP BY {key} HAVING sum(weight) <> 100 LIMIT 1;
+            IF FOUND THEN
               RAISE EXCEPTION 'The weights of {what} add up to %, not to 100.', total
                 USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_weights_add_up';
             END IF;
