@@ -47,6 +47,8 @@ class EnrollmentState(models.TextChoices):
     DROPPED = "dropped", "dropped"
 
 
+# Letters as registrars print them: R is Thursday, U is Sunday.
+DAY_WORDS = dict(zip("MTWRFSU", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 STAFF_ROLES = (Role.INSTRUCTOR, Role.TA)
 
 
@@ -117,6 +119,12 @@ class Course(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.code}, {self.term}"
+
+    @property
+    def meeting_days_in_words(self) -> str:
+        """Return the meeting days as pages print them: "Wed and Fri"."""
+        words = [DAY_WORDS.get(letter, letter) for letter in self.meeting_days]
+        return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):

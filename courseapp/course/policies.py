@@ -40,3 +40,10 @@ def publish(actor: Actor, course: Course, *, now: datetime) -> Decision:
     return require_permission(
         actor, Permission.CHANGE_SETTINGS, sentence="Only an instructor may publish the course."
     )
+
+
+def edit_course(actor: Actor, course: object, *, now: datetime) -> Decision:
+    """An instructor edits the course's texts and facts; a TA by an instructor's grant."""
+    return require_permission(
+        actor, Permission.CHANGE_SETTINGS, sentence="Only an instructor edits the course page."
+    )

@@ -1,6 +1,8 @@
 """What changes a course or who is in it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 
@@ -9,7 +11,7 @@ from courseapp.course import policies
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course, CourseState, Enrollment
 from courseapp.kernel import audit
-from courseapp.kernel.decisions import require
+from courseapp.kernel.decisions import Denied, Refused, require
 
 
 @transaction.atomic
@@ -47,3 +49,34 @@ def open_course(*, course: Course, now: datetime) -> None:
     locked.state = course.state = CourseState.PUBLISHED
     locked.published_at = course.published_at = now
     locked.save(update_fields=["state", "published_at"])
+
+
+def fingerprint(course: Course, names: Iterable[str]) -> str:
+    """Return a token of some fields as they stand, by which a later change shows."""
+    values = "\x00".join(str(getattr(course, name)) for name in names)
+    return sha256(values.encode()).hexdigest()
+
+
+@transaction.atomic
+def edit_course(
+    *, actor: Actor, course: Course, changes: Mapping[str, object], seen: str, now: datetime
+) -> None:
+    """Set some of the course's texts and facts.
+
+    `seen` is the fingerprint of these fields when the editor saw them; raises `Refused` where they
+    have changed since, so that nobody's words are overwritten unseen.
+    """
+    locked = Course.objects.select_for_update().get(pk=course.pk)
+    require(policies.edit_course(actor, locked, now=now))
+    if fingerprint(locked, changes) != seen:
+        raise Refused(
+            Denied(
+                "changed_since",
+                "Someone changed this meanwhile. Your words are kept below: compare them with the "
+                "page in another tab, then save again.",
+            )
+        )
+    for name, value in changes.items():
+        setattr(locked, name, value)
+    with audit.acting(user_id=actor.user_id, action="edit_course"):
+        locked.save(update_fields=list(changes))

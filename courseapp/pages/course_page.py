@@ -2,16 +2,34 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
+from courseapp.course import policies as course_policies
 from courseapp.course.actors import Actor, Permission
-from courseapp.course.models import Course, Enrollment
+from courseapp.course.models import Course, CourseState, Enrollment
 from courseapp.course.selectors import course_visible_to, staff_of
+from courseapp.kernel.decisions import Decision
+from courseapp.pages.timeline import Mark, Term, term_of
 from grading.models import Component
+from grading.rules import SHORT_NAMES
 from grading.selectors.weights import components_of
 from groups.selectors import group_of
-from schedule.models import Lecture, Milestone
+from schedule.models import Lecture, LectureKind, Milestone, MilestoneKind
 from schedule.selectors import Part, lectures_of, milestones_of, next_class, parts_of
+
+MILESTONE_WORDS = {
+    MilestoneKind.FORM_GROUPS: "Groups formed",
+    MilestoneKind.PROPOSAL: "Proposal",
+    MilestoneKind.MIDTERM: "Mid-semester talks",
+    MilestoneKind.FINAL: "Final talks",
+    MilestoneKind.REPORT: "Report and code",
+}
+QUIET_KINDS = frozenset({LectureKind.NO_CLASS, LectureKind.DEADLINE})
+TALK_KINDS = frozenset({LectureKind.MIDTERM, LectureKind.FINAL})
+# Participation, talk and summary are of one family, the project's components of another.
+WEIGHT_FILLS = ("m1", "m2", "m3", "k1", "k2", "k3", "k4")
 
 
 @dataclass(frozen=True)
@@ -20,6 +38,7 @@ class Meeting:
 
     lecture: Lecture
     roles: list[Part]
+    materials: list[str]
     is_next: bool
     is_off: bool
 
@@ -33,17 +52,41 @@ class Module:
 
 
 @dataclass(frozen=True)
+class WeightSegment:
+    """One component in the picture of the weights; `x` and `width` in per cent."""
+
+    label: str
+    value: str
+    weight: str
+    x: Decimal
+    width: Decimal
+    fill: str
+
+
+@dataclass(frozen=True)
 class CoursePage:
-    """All that the page shows; `may_publish` is the policy's answer."""
+    """All that the page shows; `may_*` are the policies' answers."""
 
     course: Course
     staff: list[Enrollment]
-    milestones: list[Milestone]
+    term: Term | None
     modules: list[Module]
     next_class: Lecture | None
     components: list[Component]
+    segments: list[WeightSegment]
     reading_count: int
-    may_publish: bool
+    may_publish: Decision
+    may_edit: Decision
+
+    @property
+    def is_draft(self) -> bool:
+        """Say whether only members see this page."""
+        return self.course.state == CourseState.DRAFT
+
+    @property
+    def weights_summary(self) -> str:
+        """Say what the picture of the weights shows."""
+        return "Weights: " + ", ".join(f"{part.label} {part.weight}" for part in self.segments)
 
 
 def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
@@ -55,28 +98,87 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
     coming = next_class(lectures, now=now)
     group = group_of(actor)
     meetings = [
-        Meeting(
-            lecture=lecture,
-            roles=parts_of(
-                lecture,
-                names_groups=actor.may(Permission.READ_NAMES),
-                own_group_id=group.pk if group else None,
-            ),
-            is_next=lecture is coming,
-            is_off=lecture.kind in ("no_class", "deadline"),
+        _meeting(
+            lecture, actor, own_group_id=group.pk if group else None, is_next=lecture is coming
         )
         for lecture in lectures
     ]
+    components = components_of(course)
     return CoursePage(
         course=course,
         staff=staff_of(course),
-        milestones=milestones_of(course),
+        term=_term(course, lectures, milestones_of(course), now=now),
         modules=[
             Module(name=name, meetings=list(found))
             for name, found in groupby(meetings, key=lambda meeting: meeting.lecture.module)
         ],
         next_class=coming,
-        components=components_of(course),
+        components=components,
+        segments=_segments(components),
         reading_count=sum(len(lecture.readings.all()) for lecture in lectures),
-        may_publish=course.state == "draft" and actor.may(Permission.CHANGE_SETTINGS),
+        may_publish=course_policies.publish(actor, course, now=now),
+        may_edit=course_policies.edit_course(actor, course, now=now),
     )
+
+
+def _meeting(lecture: Lecture, actor: Actor, *, own_group_id: int | None, is_next: bool) -> Meeting:
+    return Meeting(
+        lecture=lecture,
+        roles=parts_of(
+            lecture,
+            names_groups=actor.may(Permission.READ_NAMES),
+            own_group_id=own_group_id,
+        ),
+        materials=_materials(lecture),
+        is_next=is_next,
+        is_off=lecture.kind in QUIET_KINDS,
+    )
+
+
+def _materials(lecture: Lecture) -> list[str]:
+    """Return the links to slides that the schedule names; a path of the old page leads nowhere."""
+    named = [*lecture.role_assignments.all(), *lecture.other_presenters.all()]
+    return [found.material for found in named if found.material.startswith(("http://", "https://"))]
+
+
+def _term(
+    course: Course, lectures: list[Lecture], milestones: list[Milestone], *, now: datetime
+) -> Term | None:
+    zone = ZoneInfo(course.timezone)
+    return term_of(
+        meetings=[
+            (lecture.starts_on, lecture.kind in TALK_KINDS)
+            for lecture in lectures
+            if lecture.kind not in QUIET_KINDS
+        ],
+        marks=[
+            Mark(
+                days=tuple(milestone.on_date for milestone in found),
+                text=MILESTONE_WORDS[MilestoneKind(kind)],
+            )
+            for kind, found in (
+                (kind, list(rows))
+                for kind, rows in groupby(milestones, key=lambda milestone: milestone.kind)
+            )
+        ],
+        today=now.astimezone(zone).date(),
+    )
+
+
+def _segments(components: list[Component]) -> list[WeightSegment]:
+    segments, x = [], Decimal(0)
+    fills = iter(WEIGHT_FILLS * (1 + len(components) // len(WEIGHT_FILLS)))
+    for component in components:
+        weight = f"{component.weight.normalize():f}"
+        segments.append(
+            WeightSegment(
+                label=SHORT_NAMES.get(component.name, component.name),
+                value=f"{weight} %",
+                weight=weight,
+                x=x,
+                width=max(component.weight - Decimal("0.35"), Decimal(0)),
+                fill=next(fills),
+            )
+        )
+        x += component.weight
+    return segments

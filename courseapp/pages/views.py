@@ -5,15 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courseapp.course import policies as course_policies
 from courseapp.course import selectors as course_selectors
 from courseapp.course import services as course_services
+from courseapp.course.forms import changes_of, seen_anew
+from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard, public
 from courseapp.kernel.outbox import letters_of
 from courseapp.kernel.page import render_page
+from courseapp.kernel.pdf import can_make_pdf
 from courseapp.pages import course_page as pages
+from courseapp.pages import documents, editing
 from courseapp.pages import home as homes
 from courseapp.pages import lecture as lectures
 from courseapp.pages.health import health_of
@@ -46,7 +51,53 @@ def health_check(request: HttpRequest) -> HttpResponse:
 )
 def course_page(request: GuardedRequest, page: pages.CoursePage) -> HttpResponse:
     """Show what the course is, who teaches it, and what is read when."""
-    return render_page(request, "pages/course.html", {"page": page})
+    return _course_page(request, page, editing.forms_of(page.course) if page.may_edit else {})
+
+
+def _course_page(
+    request: GuardedRequest, page: pages.CoursePage, forms: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    context = {"page": page, "forms": forms, "can_make_pdf": can_make_pdf()}
+    return render_page(request, "pages/course.html", context, status=status)
+
+
+@require_GET
+@public(
+    "Anyone may print a published course's programme.",
+    load=pages.course_page,
+    policy=course_policies.read_page,
+)
+def programme(request: GuardedRequest, page: pages.CoursePage) -> HttpResponse:
+    """Give out the course as a printed programme."""
+    response = HttpResponse(documents.programme(page), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{page.course.slug}.pdf"'
+    return response
+
+
+@require_POST
+@guard(load=editing.section_of, policy=course_policies.edit_course)
+def edit_course(request: GuardedRequest, section: editing.Section) -> HttpResponse:
+    """Save one section of the course page; a refused one comes back with what was typed."""
+    form = editing.sent_form(section, request.POST)
+    if form.is_valid():
+        try:
+            course_services.edit_course(
+                actor=request.actor,
+                course=section.course,
+                changes=changes_of(form),
+                seen=form.cleaned_data["seen"],
+                now=request.now,
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.denied.sentence)
+            seen_anew(form, section.course, section.name)
+        else:
+            messages.success(request, "Saved. Readers see it from now on.")
+            return redirect(f"{reverse('course-page', args=[section.course.slug])}#{section.name}")
+    page = pages.course_page(request.actor, now=request.now)
+    assert page is not None
+    forms = editing.forms_of(section.course, sent_section=section.name, sent=form)
+    return _course_page(request, page, forms, status=422)
 
 
 @require_POST

@@ -1,0 +1,64 @@
+"""The shape of a course's texts and facts, a section at a time."""
+
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+
+from courseapp.course.models import Course
+from courseapp.course.services import fingerprint
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "description": ("title", "description"),
+    "outcomes": ("outcomes",),
+    "prerequisites": ("prerequisites",),
+    "policies": ("policies",),
+    "project-ideas": ("project_ideas",),
+    "resources": ("resources",),
+    "place": ("room", "forum_url", "accent"),
+}
+TEXTAREA = forms.Textarea(attrs={"class": "in", "rows": 8})
+
+
+class CourseForm(forms.ModelForm[Course]):
+    """Some fields of a course, with a token of what was there when the form was shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Course
+        fields = sorted({name for names in SECTIONS.values() for name in names})
+        widgets = dict.fromkeys(
+            ("description", "outcomes", "prerequisites", "policies", "project_ideas", "resources"),
+            TEXTAREA,
+        )
+        help_texts = {"forum_url": "Where the course discusses, if outside of here."}
+
+
+def section_form(
+    course: Course, section: str, *, sent: MultiValueDict[str, str] | None = None
+) -> CourseForm:
+    """Return the form of one section of the course page."""
+    names = SECTIONS[section]
+    form = CourseForm(
+        sent,
+        # A copy: checking a form sets its instance's fields, and the page prints the course.
+        instance=copy(course),
+        initial={"seen": fingerprint(course, names)},
+        auto_id=f"{section}-%s",
+    )
+    form.order_fields(names)
+    for other in [name for name in form.fields if name not in (*names, "seen")]:
+        del form.fields[other]
+    return form
+
+
+def seen_anew(form: CourseForm, course: Course, section: str) -> None:
+    """Let a refused form be sent again over what is there now."""
+    form.data = {**dict(form.data.items()), "seen": fingerprint(course, SECTIONS[section])}
+
+
+def changes_of(form: CourseForm) -> dict[str, Any]:
+    """Return what a valid form would set."""
+    return {name: value for name, value in form.cleaned_data.items() if name != "seen"}

@@ -1,0 +1,16 @@
+"""Printed pages."""
+
+from django.template.loader import render_to_string
+
+from courseapp.kernel.pdf import STATIC_BASE, render_pdf
+from courseapp.pages.course_page import CoursePage
+
+
+def programme(page: CoursePage) -> bytes:
+    """Return the course as a printed programme: people, milestones, schedule, weights."""
+    context = {
+        "page": page,
+        "course": page.course,
+        "stylesheet": f"{STATIC_BASE}css/programme.css",
+    }
+    return render_pdf(render_to_string("pages/programme.html", context))
