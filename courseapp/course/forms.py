@@ -25,6 +25,13 @@ class CourseForm(forms.ModelForm[Course]):
     """Some fields of a course, with a token of what was there when the form was shown."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
+    forum_url = forms.URLField(
+        label="Forum URL",
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        help_text="Where the course discusses, if outside of here.",
+    )
 
     class Meta:
         model = Course
@@ -33,7 +40,6 @@ class CourseForm(forms.ModelForm[Course]):
             ("description", "outcomes", "prerequisites", "policies", "project_ideas", "resources"),
             TEXTAREA,
         )
-        help_texts = {"forum_url": "Where the course discusses, if outside of here."}
 
 
 def section_form(
