@@ -8,6 +8,7 @@ One line a page and method. `@` names the row of the world that the URL is about
 302-     leads to another page and changes no row
 200-     the form comes back with what is wrong, and no row was changed
 in       302 to the sign-in
+pdf      200, or the reason why not (409) where the server cannot make PDFs
 =======  ==========================================================================================
 
 outsider   an instructor of another course, with the same names of roles
@@ -22,6 +23,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from typing_extensions import override
+
+from courseapp.kernel.pdf import can_make_pdf
 
 # Library URLs, which ask for themselves. The admin's pages for our models stand in the table too.
 EXEMPT = {
@@ -39,6 +42,12 @@ POST health                    405       405       405       405       405      
 GET  course-page               200       200       200       200       200       200       200       200       200       200
 GET  course-page@draft         404       404       404       404       200       200       404       200       200       404
 POST course-page               405       405       405       405       405       405       405       405       405       405
+GET  programme                 pdf       pdf       pdf       pdf       pdf       pdf       pdf       pdf       pdf       pdf
+GET  programme@draft           404       404       404       404       pdf       pdf       404       pdf       pdf       404
+POST programme                 405       405       405       405       405       405       405       405       405       405
+GET  edit-course@section       in        405       405       405       405       405       405       405       405       405
+POST edit-course@section       in        404       403       404       403       403       403       403       302       404
+POST edit-course@no_section    in        404       404       404       404       404       404       404       404       404
 GET  publish                   in        405       405       405       405       405       405       405       405       405
 POST publish                   in        404       403       404       403       403       403       403       403       404
 POST publish@draft             in        404       404       404       403       403       404       403       302       404
@@ -168,12 +177,18 @@ class Cell:
     @property
     def changes_nothing(self) -> bool:
         """Say whether the answer promises that no row was changed."""
-        return self.says == "in" or self.says.endswith("-") or int(self.says) >= 400
+        return self.says.endswith("-") or self.status >= 400 or self.says == "in"
 
     @property
     def status(self) -> int:
         """Return the status that is expected."""
-        return 302 if self.says == "in" else int(self.says.rstrip("-"))
+        match self.says:
+            case "in":
+                return 302
+            case "pdf":
+                return 200 if can_make_pdf() else 409
+            case _:
+                return int(self.says.rstrip("-"))
 
 
 def cells(table: str) -> list[Cell]:

@@ -123,6 +123,8 @@ def furnish() -> Furnished:
         people=people,
         targets=_targets(
             course,
+            section={"section": "description"},
+            no_section={"section": "nothing"},
             lecture={"lecture_id": lecture.pk},
             question={"deliverable_id": question.pk},
             slides={"deliverable_id": slides.pk},
