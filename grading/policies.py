@@ -7,19 +7,20 @@ from decimal import Decimal
 from courseapp.course.actors import Actor, Permission
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 from grading.models import Part, Scoring
-from submissions.selectors.owed import Duty
 
 
 @dataclass(frozen=True)
 class Award:
-    """What is to be awarded: points for one duty (or, without a deliverable, to one student)."""
+    """What is to be awarded: points for one duty (or, without a deliverable, to one student).
+
+    `is_owed`: the owner owes the deliverable for this part, or is a student whom the part grades.
+    `member_ids` are all whose work it is, former members of the group included.
+    """
 
     part: Part
     points: Decimal
     reason: str
-    enrollment_id: int | None
-    group_id: int | None
-    duty: Duty | None
+    is_owed: bool
     is_adjustment: bool
     member_ids: frozenset[int]
 
@@ -33,16 +34,22 @@ def award(actor: Actor, wish: Award, *, now: datetime) -> Decision:
         return Denied("own_work", "Nobody grades themselves or their own group.")
     if wish.part.scoring == Scoring.ATTENDANCE:
         return Denied("derived", "Attendance is computed from the roll; record an absence instead.")
-    if wish.part.deliverable_kind and wish.duty is None:
-        return Denied("not_owed", "This owner does not owe this deliverable for this part.")
+    if not wish.is_owed:
+        return _not_owed(wish.part)
     if not 0 <= wish.points <= wish.part.points_max:
         top = wish.part.points_max.normalize()
         return Denied("points_out_of_range", f"Points for this part run from 0 to {top:f}.")
-    if wish.is_adjustment and not wish.reason:
+    if wish.is_adjustment and not wish.reason.strip():
         return Denied(
             "reason_missing", "A grade for one member of a group needs a reason; write it down."
         )
     return Allowed()
+
+
+def _not_owed(part: Part) -> Denied:
+    if part.deliverable_kind:
+        return Denied("not_owed", "This owner does not owe this deliverable for this part.")
+    return Denied("not_owed", "This part is graded once for each student, without a deliverable.")
 
 
 def award_at_all(actor: Actor, part: Part, *, now: datetime) -> Decision:

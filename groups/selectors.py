@@ -31,6 +31,12 @@ def members_at(group_id: int, *, instant: datetime) -> list[Enrollment]:
     return [found.enrollment for found in then.select_related("enrollment").order_by("seat")]
 
 
+def ever_in(group_id: int) -> frozenset[int]:
+    """Return the enrollments of all who are or were in the group."""
+    memberships = Membership.objects.filter(group_id=group_id)
+    return frozenset(memberships.values_list("enrollment_id", flat=True))
+
+
 def groups_with_members(actor: Actor) -> list[Group]:
     """Return the groups with their present members, for those who may read names."""
     if actor.course is None or not actor.may(Permission.READ_NAMES):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from courseapp.course.actors import Actor
-from courseapp.course.models import Enrollment
+from courseapp.course.models import Enrollment, Role
 from courseapp.kernel import audit
 from courseapp.kernel.decisions import Decision, require
 from grading import policies
@@ -15,7 +15,7 @@ from grading.models import Grade, Part
 from grading.policies import Award
 from grading.selectors.awards import feeds
 from groups.models import Group
-from groups.selectors import members_at
+from groups.selectors import ever_in
 from submissions.models import Deliverable
 from submissions.selectors.owed import Duty, duties
 
@@ -63,12 +63,18 @@ def _weighed(actor: Actor, wish: Wish, *, now: datetime) -> Award:
         part=wish.part,
         points=wish.points,
         reason=wish.reason,
-        enrollment_id=wish.enrollment.pk if wish.enrollment else None,
-        group_id=wish.group.pk if wish.group else None,
-        duty=duty,
+        is_owed=_grades_a_student(actor, wish)
+        if not wish.part.deliverable_kind
+        else duty is not None,
         is_adjustment=bool(wish.enrollment and duty and duty.group_id),
         member_ids=_member_ids(wish, duty),
     )
+
+
+def _grades_a_student(actor: Actor, wish: Wish) -> bool:
+    if wish.enrollment is None or wish.group is not None or wish.deliverable is not None:
+        return False
+    return wish.enrollment.role == Role.STUDENT and wish.enrollment.course == actor.course
 
 
 def _duty_of(actor: Actor, wish: Wish, *, now: datetime) -> Duty | None:
@@ -89,8 +95,7 @@ def _duty_of(actor: Actor, wish: Wish, *, now: datetime) -> Duty | None:
 
 
 def _member_ids(wish: Wish, duty: Duty | None) -> frozenset[int]:
-    if wish.group is None:
-        return frozenset({wish.enrollment.pk} if wish.enrollment else ())
-    if duty is None:
-        return frozenset()
-    return frozenset(found.pk for found in members_at(wish.group.pk, instant=duty.base_due_at))
+    """Return whose work it is: the student, and everyone who was ever in the group."""
+    own = frozenset({wish.enrollment.pk} if wish.enrollment else ())
+    group_id = wish.group.pk if wish.group else duty.group_id if duty else None
+    return own if group_id is None else own | ever_in(group_id)

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Least
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
 from courseapp.kernel import audit, mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from grading import emails, policies
-from grading.models import Grade, Part, Release
+from grading.models import Part, Release
 from groups.models import Membership
 
 
@@ -22,7 +24,7 @@ def release(*, actor: Actor, part_id: int, now: datetime) -> Release:
     assert actor.enrollment is not None
     with audit.acting(user_id=actor.user_id, action="release"):
         made = Release.objects.create(part=part, released_by=actor.enrollment, released_at=now)
-    letters = emails.released(release=made, part=part, students=_graded_students(part))
+    letters = emails.released(release=made, part=part, students=_graded_students(part, now=now))
     mail.queue(letters, now=now)
     return made
 
@@ -40,9 +42,9 @@ def take_back(*, actor: Actor, part_id: int, now: datetime) -> None:
         standing.save(update_fields=["taken_back_at", "taken_back_by"])
 
 
-def preview(part: Part) -> int:
+def preview(part: Part, *, now: datetime) -> int:
     """Return how many students a release would tell."""
-    return len(_graded_students(part))
+    return len(_graded_students(part, now=now))
 
 
 def _locked_part(actor: Actor, part_id: int, *, now: datetime) -> Part:
@@ -54,10 +56,18 @@ def _locked_part(actor: Actor, part_id: int, *, now: datetime) -> Part:
     return part
 
 
-def _graded_students(part: Part) -> list[Enrollment]:
-    """Return the students who have a grade for the part, by themselves or by their group."""
-    grades = Grade.objects.filter(part=part)
-    members = Membership.objects.current().filter(group__in=grades.values("group"))
-    own = Enrollment.objects.active().filter(pk__in=grades.values("enrollment"))
-    in_group = Enrollment.objects.active().filter(pk__in=members.values("enrollment"))
-    return list((own | in_group).distinct().order_by("pk"))
+def _graded_students(part: Part, *, now: datetime) -> list[Enrollment]:
+    """Return the students who have a grade for the part: their own, or one they are credited for."""
+    own = Enrollment.objects.filter(grades__part=part)
+    credited = Enrollment.objects.filter(pk__in=_credited(part, now=now).values("enrollment"))
+    return list((own | credited).active().students().distinct().order_by("pk"))
+
+
+def _credited(part: Part, *, now: datetime) -> QuerySet[Membership]:
+    """Return who belonged to the graded groups when the work was due (domain.md §6)."""
+    due_at = Least(F("group__grades__deliverable__due_at"), Value(now))
+    return Membership.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=due_at),
+        group__grades__part=part,
+        starts_at__lte=due_at,
+    )
