@@ -13,7 +13,8 @@ from textwrap import shorten
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPT_LIMIT = 8
 FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
 SWEEP_BATCH = 200
 SUBJECT_LENGTH = 300
 
@@ -120,9 +122,10 @@ def sweep() -> int:
     sent = 0
     for _ in range(SWEEP_BATCH):
         mail = _claim(now=clock.now())
-        if mail is None:
+        server = _server_for(mail) if mail is not None else None
+        if mail is None or server is None:
             break
-        sent += _deliver(mail)
+        sent += _deliver(mail, server)
     return sent
 
 
@@ -131,11 +134,16 @@ def _claim(*, now: datetime) -> OutboxMail | None:
     """Take the next due mail for ourselves, its words settled; one that nobody wants is dropped."""
     waiting = OutboxMail.objects.filter(state=MailState.QUEUED, send_at__lte=now)
     while mail := waiting.select_for_update(skip_locked=True).order_by("send_at", "pk").first():
-        words = _settled(mail, now=now)
         mail.claimed_at = now
+        try:
+            with transaction.atomic():
+                words = _settled(mail, now=now)
+        except Exception as error:  # one that cannot be written must not hold up the others
+            log.exception("Mail %s could not be written.", mail.pk)
+            _end(mail, MailState.FAILED, error=str(error))
+            continue
         if words is None:
-            mail.state = MailState.DROPPED
-            mail.save(update_fields=["state", "claimed_at"])
+            _end(mail, MailState.DROPPED)
             continue
         mail.state = MailState.SENDING
         mail.subject, mail.text, mail.html = words.subject, words.text, words.html
@@ -143,6 +151,15 @@ def _claim(*, now: datetime) -> OutboxMail | None:
         mail.save()
         return mail
     return None
+
+
+def _end(mail: OutboxMail, state: MailState, *, error: str = "") -> None:
+    """Note that a mail will never go out; what carries a secret keeps no body."""
+    mail.state = state
+    mail.last_error = error[:500]
+    if mail.is_secret:
+        mail.text = mail.html = ""
+    mail.save()
 
 
 def _settled(mail: OutboxMail, *, now: datetime) -> Rendered | None:
@@ -155,16 +172,32 @@ def _settled(mail: OutboxMail, *, now: datetime) -> Rendered | None:
     return render_now(mail_id=mail.pk, now=now)
 
 
-def _deliver(mail: OutboxMail) -> bool:
+def _server_for(mail: OutboxMail) -> BaseEmailBackend | None:
+    """Return the mail server, reached; where it cannot be, the mail waits for it."""
+    server: BaseEmailBackend = get_connection()
+    try:
+        server.open()
+    except OSError as error:
+        log.warning("The mail server was not reached: %s", error)
+        _wait(mail, error=error)
+        return None
+    return server
+
+
+def _deliver(mail: OutboxMail, server: BaseEmailBackend) -> bool:
     """Hand one claimed mail to the mail server and write down what became of it."""
-    message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.recipient])
+    message = EmailMultiAlternatives(
+        subject=mail.subject, body=mail.text, to=[mail.recipient], connection=server
+    )
     message.extra_headers["Message-ID"] = f"<outbox-{mail.pk}@{settings.BASE_URL.split('//')[1]}>"
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as error:
-        _put_back(mail, error=error)
+        with server:
+            message.send()
+    except OSError as error:
+        log.warning("Mail %s was not taken: %s", mail.pk, error)
+        _note_failure(mail, error=error)
         return False
     _note_sent(mail)
     return True
@@ -178,23 +211,37 @@ def _note_sent(mail: OutboxMail) -> None:
     mail.save(update_fields=["state", "sent_at", "text", "html"])
 
 
-def _put_back(mail: OutboxMail, *, error: Exception) -> None:
-    """Queue a mail again that the server surely did not take; give up after `ATTEMPT_LIMIT`."""
-    log.warning("Mail %s was not taken: %s", mail.pk, error)
+def _note_failure(mail: OutboxMail, *, error: OSError) -> None:
+    """Queue a mail again that the server did not take for now; give up where it never will.
+
+    Where the connection broke in between, nobody knows: the mail stays `sending`, in doubt.
+    """
+    codes = _refusal_codes(error)
+    if not codes:
+        mail.last_error = str(error)[:500]
+        mail.save(update_fields=["last_error"])
+    elif _is_final(error, codes) or mail.attempt_count >= ATTEMPT_LIMIT:
+        _end(mail, MailState.FAILED, error=str(error))
+    else:
+        _wait(mail, error=error)
+
+
+def _refusal_codes(error: OSError) -> list[int]:
+    """Return the codes by which the server refused; none where it did not answer."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return [code for code, _ in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+
+
+def _is_final(error: OSError, codes: list[int]) -> bool:
+    """Say whether the address will never take a mail; a code below 500 means "not now"."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and min(codes) >= 500
+
+
+def _wait(mail: OutboxMail, *, error: OSError) -> None:
+    """Queue a mail again, later with every attempt."""
+    doublings = min(mail.attempt_count - 1, ATTEMPT_LIMIT)
+    mail.state = MailState.QUEUED
+    mail.send_at = clock.now() + min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
     mail.last_error = str(error)[:500]
-    if mail.attempt_count >= ATTEMPT_LIMIT or isinstance(error, smtplib.SMTPRecipientsRefused):
-        mail.state = MailState.FAILED
-    elif _server_surely_refused(error):
-        mail.state = MailState.QUEUED
-        mail.send_at = clock.now() + FIRST_RETRY * 2 ** (mail.attempt_count - 1)
     mail.save(update_fields=["state", "send_at", "last_error"])
-
-
-def _server_surely_refused(error: Exception) -> bool:
-    """Say whether the mail certainly did not go out: we never connected, or got a refusal."""
-    refusals = (
-        smtplib.SMTPResponseException,
-        smtplib.SMTPRecipientsRefused,
-        ConnectionRefusedError,
-    )
-    return isinstance(error, refusals)
