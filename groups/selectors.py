@@ -1,5 +1,6 @@
 """Reads of groups and their members."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -21,6 +22,26 @@ def group_of(actor: Actor) -> Group | None:
     current = Membership.objects.current().select_related("group")
     membership = current.filter(enrollment=actor.enrollment).first()
     return None if membership is None else membership.group
+
+
+@dataclass(frozen=True)
+class OwnGroup:
+    """The actor's present group and who is in it, by seat."""
+
+    group: Group
+    members: list[Enrollment]
+
+
+def own_group_of(actor: Actor) -> OwnGroup | None:
+    """Return the actor's present group with its members, in one query."""
+    if actor.enrollment is None:
+        return None
+    own = Membership.objects.current().filter(enrollment=actor.enrollment).values("group")
+    current = Membership.objects.current().filter(group__in=own).order_by("seat")
+    memberships = list(current.select_related("group", "enrollment"))
+    if not memberships:
+        return None
+    return OwnGroup(memberships[0].group, [found.enrollment for found in memberships])
 
 
 def members_at(group_id: int, *, instant: datetime) -> list[Enrollment]:

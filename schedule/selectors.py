@@ -1,8 +1,10 @@
 """Reads of the schedule."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from courseapp.course.actors import Actor, Permission
@@ -13,10 +15,11 @@ from schedule.models import (
     LectureKind,
     Milestone,
     OtherPresenter,
+    PersonKind,
     Reading,
-    RoleAssignment,
 )
 
+MEETING_KINDS = frozenset({LectureKind.LECTURE, LectureKind.MIDTERM, LectureKind.FINAL})
 ROLE_WORDS = {
     GroupRole.PRESENTER: "Presents",
     GroupRole.AUTHORS: "Authors",
@@ -32,18 +35,30 @@ class Part:
     label: str
     names: str
     is_mine: bool
+    materials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One holder of a role, as the database gives it."""
+
+    lecture_id: int
+    role: str
+    name: str
+    material: str
+    is_mine: bool
+    is_group: bool
+
+    @property
+    def is_link(self) -> bool:
+        """Say whether the material leads somewhere; a path of the old page does not."""
+        return self.material.startswith(("http://", "https://"))
 
 
 def lectures_of(course: Course) -> QuerySet[Lecture]:
-    """Return the schedule's rows in order, with readings, roles and other presenters."""
-    return Lecture.objects.filter(course=course).prefetch_related(
-        Prefetch("readings", Reading.objects.select_related("paper").order_by("position")),
-        Prefetch(
-            "role_assignments",
-            RoleAssignment.objects.current().select_related("group").order_by("position"),
-        ),
-        Prefetch("other_presenters", OtherPresenter.objects.order_by("position")),
-    )
+    """Return the schedule's rows in order, with their readings."""
+    readings = Reading.objects.select_related("paper").order_by("position")
+    return Lecture.objects.filter(course=course).prefetch_related(Prefetch("readings", readings))
 
 
 def lecture_visible_to(actor: Actor, *, now: datetime, lecture_id: int) -> Lecture | None:
@@ -58,46 +73,72 @@ def milestones_of(course: Course) -> list[Milestone]:
     return list(Milestone.objects.filter(course=course))
 
 
-def next_class(lectures: list[Lecture], *, now: datetime) -> Lecture | None:
+def next_class(course: Course, *, now: datetime) -> Lecture | None:
     """Return the first meeting that has not ended yet."""
-    meets = {LectureKind.LECTURE, LectureKind.MIDTERM, LectureKind.FINAL}
+    meetings = Lecture.objects.filter(course=course, kind__in=MEETING_KINDS, ends_at__gt=now)
+    return meetings.order_by("starts_at", "position").first()
+
+
+def next_of(lectures: list[Lecture], *, now: datetime) -> Lecture | None:
+    """Return the first meeting that has not ended yet, of rows at hand."""
     coming = [
         lecture
         for lecture in lectures
-        if lecture.ends_at is not None and lecture.ends_at > now and lecture.kind in meets
+        if lecture.ends_at is not None and lecture.ends_at > now and lecture.kind in MEETING_KINDS
     ]
     return min(coming, key=lambda lecture: (lecture.starts_at, lecture.position), default=None)
 
 
-def parts_of(lecture: Lecture, *, names_groups: bool, own_group_id: int | None) -> list[Part]:
-    """Return who plays which part; without `names_groups` (visitors) only staff and guests show."""
+_PARTS = """
+SELECT a.lecture_id, a.role, g.name, a.material, EXISTS (
+    SELECT 1 FROM groups_membership m
+    WHERE m.group_id = g.id AND m.enrollment_id = %(person)s AND m.ends_at IS NULL) AS is_mine, true
+FROM schedule_roleassignment a JOIN groups_group g ON g.id = a.group_id
+WHERE a.withdrawn_at IS NULL AND a.lecture_id = ANY (%(lectures)s)
+UNION ALL
+SELECT o.lecture_id, o.role, o.name, o.material, false, false
+FROM schedule_otherpresenter o WHERE o.lecture_id = ANY (%(lectures)s)
+ORDER BY 6 DESC, 3
+"""
+
+
+def parts_by_lecture(actor: Actor, lectures: list[Lecture]) -> dict[int, list[Part]]:
+    """Return who plays which part in each lecture, in one query.
+
+    Groups are named to those who may read names; staff and guests show to everyone.
+    """
+    parameters = {
+        "lectures": [lecture.pk for lecture in lectures],
+        "person": None if actor.enrollment is None else actor.enrollment.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, parameters)
+        rows = [PartRow(*row) for row in cursor.fetchall()]
+    shown = [row for row in rows if actor.may(Permission.READ_NAMES) or not row.is_group]
+    by_lecture: dict[int, list[PartRow]] = defaultdict(list)
+    for row in shown:
+        by_lecture[row.lecture_id].append(row)
+    return {lecture.pk: _parts(by_lecture[lecture.pk]) for lecture in lectures}
+
+
+def _parts(rows: list[PartRow]) -> list[Part]:
     return [
-        part
+        Part(
+            role=role,
+            label=label,
+            names=", ".join(row.name for row in rows if row.role == role),
+            is_mine=any(row.is_mine for row in rows if row.role == role),
+            materials=tuple(row.material for row in rows if row.role == role and row.is_link),
+        )
         for role, label in ROLE_WORDS.items()
-        if (part := _part(lecture, role, label, own_group_id, names_groups=names_groups)).names
+        if any(row.role == role for row in rows)
     ]
 
 
-def _part(
-    lecture: Lecture, role: GroupRole, label: str, own_group_id: int | None, *, names_groups: bool
-) -> Part:
-    assignments = [
-        found for found in lecture.role_assignments.all() if found.role == role and names_groups
-    ]
-    others = [found.name for found in lecture.other_presenters.all() if found.role == role]
-    return Part(
-        role=role,
-        label=label,
-        names=", ".join([found.group.name for found in assignments] + others),
-        is_mine=any(found.group_id == own_group_id for found in assignments),
-    )
-
-
-def is_student_lecture(lecture: Lecture) -> bool:
-    """Say whether groups present it: a row of kind lecture without a presenter of record (§7)."""
-    if lecture.kind != LectureKind.LECTURE:
-        return False
-    return not any(
-        found.role == GroupRole.PRESENTER and found.kind != "student"
-        for found in lecture.other_presenters.all()
-    )
+def student_lectures_of(course: Course) -> set[int]:
+    """Return the lectures that groups present: of kind lecture, without a presenter of record (§7)."""
+    of_record = OtherPresenter.objects.filter(
+        lecture__course=course, role=GroupRole.PRESENTER
+    ).exclude(kind=PersonKind.STUDENT)
+    lectures = Lecture.objects.filter(course=course, kind=LectureKind.LECTURE)
+    return set(lectures.exclude(pk__in=of_record.values("lecture")).values_list("pk", flat=True))

@@ -1,10 +1,12 @@
 """Who asks, in which course, with which permissions; loaded once per request."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from courseapp.course.models import Course, CourseState, Enrollment, Role
+from courseapp.kernel import clock
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -90,22 +92,29 @@ class Actor:
         return "" if self.enrollment is None else self.enrollment.name
 
 
-def load_actor(user: "AbstractBaseUser | AnonymousUser", slug: str | None) -> Actor:
-    """Return who asks, with one query for a member and two for anyone else."""
+def load_actor(
+    user: "AbstractBaseUser | AnonymousUser", slug: str | None
+) -> tuple[Actor, datetime | None]:
+    """Return who asks and the database's instant of asking, None where it was not read.
+
+    One query for a member or a visitor, two for a signed-in outsider.
+    """
     user_id = user.pk if user.is_authenticated else None
     if slug is None:
-        return Actor(user_id=user_id)
+        return Actor(user_id=user_id), None
     enrollment = _active_enrollment(user_id, slug)
     if enrollment is not None:
-        return actor_of(enrollment)
-    course = Course.objects.filter(slug=slug).exclude(state=CourseState.DRAFT).first()
-    return Actor(user_id=user_id, course=course)
+        return actor_of(enrollment), enrollment.asked_at
+    open_courses = Course.objects.exclude(state=CourseState.DRAFT)
+    course = open_courses.annotate(asked_at=clock.DatabaseNow()).filter(slug=slug).first()
+    return Actor(user_id=user_id, course=course), None if course is None else course.asked_at
 
 
-def _active_enrollment(user_id: int | None, slug: str) -> Enrollment | None:
+def _active_enrollment(user_id: int | None, slug: str) -> Any:
     if user_id is None:
         return None
     found = Enrollment.objects.active().select_related("course")
+    found = found.annotate(asked_at=clock.DatabaseNow())
     return found.filter(course__slug=slug, user_id=user_id).first()
 
 

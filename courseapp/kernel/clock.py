@@ -6,9 +6,16 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, models
 
 _standing_at: list[datetime] = []
+
+
+class DatabaseNow(models.Func):
+    """The database's present instant inside a query; pass what it gave through `settled`."""
+
+    template = "clock_timestamp()"
+    output_field = models.DateTimeField()
 
 
 def now() -> datetime:
@@ -21,6 +28,11 @@ def now() -> datetime:
     assert row is not None
     instant: datetime = row[0]
     return instant
+
+
+def settled(read_in_query: datetime) -> datetime:
+    """Return the product's present instant, given what `DatabaseNow` read."""
+    return _standing_at[-1] if _standing_at else read_in_query
 
 
 @contextmanager

@@ -7,17 +7,15 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from courseapp.course import policies as course_policies
-from courseapp.course.actors import Actor, Permission
+from courseapp.course.actors import Actor
 from courseapp.course.models import Course, CourseState, Enrollment
 from courseapp.course.selectors import course_visible_to, staff_of
 from courseapp.kernel.decisions import Decision
 from courseapp.pages.timeline import Mark, Term, term_of
-from grading.models import Component
 from grading.rules import SHORT_NAMES
-from grading.selectors.weights import components_of
-from groups.selectors import group_of
+from grading.selectors.weights import ComponentPlan, components_of
 from schedule.models import Lecture, LectureKind, Milestone, MilestoneKind
-from schedule.selectors import Part, lectures_of, milestones_of, next_class, parts_of
+from schedule.selectors import Part, lectures_of, milestones_of, next_of, parts_by_lecture
 
 MILESTONE_WORDS = {
     MilestoneKind.FORM_GROUPS: "Groups formed",
@@ -38,7 +36,6 @@ class Meeting:
 
     lecture: Lecture
     roles: list[Part]
-    materials: list[str]
     is_next: bool
     is_off: bool
 
@@ -72,7 +69,7 @@ class CoursePage:
     term: Term | None
     modules: list[Module]
     next_class: Lecture | None
-    components: list[Component]
+    components: list[ComponentPlan]
     segments: list[WeightSegment]
     reading_count: int
     may_publish: Decision
@@ -95,11 +92,14 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
     if course is None:
         return None
     lectures = list(lectures_of(course))
-    coming = next_class(lectures, now=now)
-    group = group_of(actor)
+    coming = next_of(lectures, now=now)
+    roles = parts_by_lecture(actor, lectures)
     meetings = [
-        _meeting(
-            lecture, actor, own_group_id=group.pk if group else None, is_next=lecture is coming
+        Meeting(
+            lecture=lecture,
+            roles=roles[lecture.pk],
+            is_next=lecture is coming,
+            is_off=lecture.kind in QUIET_KINDS,
         )
         for lecture in lectures
     ]
@@ -119,26 +119,6 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
         may_publish=course_policies.publish(actor, course, now=now),
         may_edit=course_policies.edit_course(actor, course, now=now),
     )
-
-
-def _meeting(lecture: Lecture, actor: Actor, *, own_group_id: int | None, is_next: bool) -> Meeting:
-    return Meeting(
-        lecture=lecture,
-        roles=parts_of(
-            lecture,
-            names_groups=actor.may(Permission.READ_NAMES),
-            own_group_id=own_group_id,
-        ),
-        materials=_materials(lecture),
-        is_next=is_next,
-        is_off=lecture.kind in QUIET_KINDS,
-    )
-
-
-def _materials(lecture: Lecture) -> list[str]:
-    """Return the links to slides that the schedule names; a path of the old page leads nowhere."""
-    named = [*lecture.role_assignments.all(), *lecture.other_presenters.all()]
-    return [found.material for found in named if found.material.startswith(("http://", "https://"))]
 
 
 def _term(
@@ -165,7 +145,7 @@ def _term(
     )
 
 
-def _segments(components: list[Component]) -> list[WeightSegment]:
+def _segments(components: list[ComponentPlan]) -> list[WeightSegment]:
     segments, x = [], Decimal(0)
     fills = iter(WEIGHT_FILLS * (1 + len(components) // len(WEIGHT_FILLS)))
     for component in components:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from courseapp.course.actors import Actor
 from grading.selectors.awards import GradingPart, grading_parts
 from schedule.models import Lecture
-from schedule.selectors import lectures_of, next_class
+from schedule.selectors import next_class
 from submissions.selectors.owed import Duty, duties
 
 AHEAD = timedelta(days=7)
@@ -47,7 +47,7 @@ def health_of(actor: Actor, *, now: datetime) -> CourseHealth:
         coming=[found for found in falling if found.duty.base_due_at >= now],
         missed=[found for found in falling if found.duty.base_due_at < now and found.missing_count],
         ungraded=[part for part in parts if part.in_count > part.graded_count],
-        next_class=next_class(list(lectures_of(actor.course)), now=now),
+        next_class=next_class(actor.course, now=now),
     )
 
 

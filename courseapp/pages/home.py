@@ -2,37 +2,47 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from courseapp.course.actors import Actor
-from courseapp.course.models import Enrollment
+from courseapp.pages.owing import Item, items_of
+from courseapp.pages.timeline import Mark, Term, term_of
 from grading.selectors.standing import Standing, standing_of
-from groups.models import Group
-from groups.selectors import group_of, members_at
-from schedule.models import Lecture
-from schedule.selectors import Part, lectures_of, next_class, parts_of
+from groups.selectors import OwnGroup, own_group_of
+from schedule.models import GroupRole, Lecture
+from schedule.selectors import Part, next_class, parts_by_lecture
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
 
 RECENT = timedelta(days=7)
-SHOWN_AHEAD = 12
+SHOWN_AHEAD = 6
+# How the picture of the term names what a group does, and its letter.
+DUTY_WORDS = {
+    (Kind.SLIDES, GroupRole.PRESENTER): ("Presenters", "P"),
+    (Kind.SUMMARY, GroupRole.AUTHORS): ("Authors", "A"),
+    (Kind.SUMMARY, GroupRole.REVIEWERS): ("Reviewers", "R"),
+    (Kind.PROPOSAL, ""): ("Proposal", ""),
+    (Kind.MIDTERM, ""): ("Mid-semester talk", ""),
+    (Kind.FINAL, ""): ("Final talk", ""),
+    (Kind.REPORT, ""): ("Report", ""),
+}
 
 
 @dataclass(frozen=True)
 class StudentHome:
     """All that a student's home shows."""
 
-    next_due: Duty | None
-    open_duties: list[Duty]
-    later_count: int
+    next_item: Item | None
+    ahead: list[Item]
+    later: list[Item]
+    recent: list[Item]
     open_count: int
-    next_questions: int
-    recent_duties: list[Duty]
     in_count: int
     late_count: int
     next_class: Lecture | None
     roles: list[Part]
-    group: Group | None
-    members: list[Enrollment]
+    own: OwnGroup | None
+    term: Term | None
     standing: Standing
 
 
@@ -41,39 +51,35 @@ def student_home(actor: Actor, *, now: datetime) -> StudentHome:
     assert actor.course is not None
     assert actor.enrollment is not None
     owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
-    ahead = [duty for duty in owed if now <= duty.due_at]
-    recent = [duty for duty in owed if now - RECENT <= duty.due_at < now]
-    group = group_of(actor)
-    coming = next_class(list(lectures_of(actor.course)), now=now)
-    next_due = next((duty for duty in ahead if not duty.is_in), None)
+    ahead = items_of([duty for duty in owed if now <= duty.due_at], now=now)
+    coming = next_class(actor.course, now=now)
     return StudentHome(
-        next_due=next_due,
-        open_duties=ahead[:SHOWN_AHEAD],
-        later_count=max(0, len(ahead) - SHOWN_AHEAD),
-        recent_duties=recent,
-        open_count=sum(not duty.is_in for duty in ahead),
-        next_questions=_question_count(ahead, next_due),
-        in_count=sum(duty.is_in for duty in ahead),
+        next_item=next((item for item in ahead if not item.is_in), None),
+        ahead=ahead[:SHOWN_AHEAD],
+        later=ahead[SHOWN_AHEAD:],
+        recent=items_of([duty for duty in owed if now - RECENT <= duty.due_at < now], now=now),
+        open_count=sum(not item.is_in for item in ahead),
+        in_count=sum(item.is_in for item in ahead),
         late_count=sum(duty.is_only_late for duty in owed),
         next_class=coming,
-        roles=_roles(coming, group),
-        group=group,
-        members=members_at(group.pk, instant=now) if group else [],
-        standing=standing_of(actor, now=now),
+        roles=parts_by_lecture(actor, [coming])[coming.pk] if coming else [],
+        own=own_group_of(actor),
+        term=_term(owed, zone=ZoneInfo(actor.course.timezone), now=now),
+        standing=standing_of(actor, now=now, owed=owed),
     )
 
 
-def _question_count(ahead: list[Duty], next_due: Duty | None) -> int:
-    """Return how many questions are still to be written for the lecture that comes next."""
-    if next_due is None:
-        return 0
-    return sum(
-        duty.kind == Kind.QUESTION and duty.lecture_id == next_due.lecture_id and not duty.is_in
-        for duty in ahead
-    )
-
-
-def _roles(coming: Lecture | None, group: Group | None) -> list[Part]:
-    if coming is None:
-        return []
-    return parts_of(coming, names_groups=True, own_group_id=group.pk if group else None)
+def _term(owed: list[Duty], *, zone: ZoneInfo, now: datetime) -> Term | None:
+    """Return the group's duties over the term as a picture."""
+    marks, meetings = [], []
+    for duty in owed:
+        day = duty.event_at.astimezone(zone).date()
+        if duty.kind == Kind.QUESTION:
+            meetings.append((day, False))
+            continue
+        words = DUTY_WORDS.get((duty.kind, duty.role or ""))
+        if words is not None:
+            marks.append(Mark(days=(day,), text=words[0], letter=words[1]))
+    if not marks:
+        return None
+    return term_of(meetings=sorted(set(meetings)), marks=marks, today=now.astimezone(zone).date())

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from courseapp.course.actors import Actor, Permission
+from courseapp.course.actors import Actor
 from courseapp.kernel.decisions import Denied
-from groups.selectors import group_of
 from schedule.models import Lecture
-from schedule.selectors import Part, lecture_visible_to, parts_of
+from schedule.selectors import Part, lecture_visible_to, parts_by_lecture
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
 from submissions.selectors.texts import Written, written_for
@@ -41,17 +40,12 @@ def lecture_page(actor: Actor, *, now: datetime, lecture_id: int) -> LecturePage
     lecture = lecture_visible_to(actor, now=now, lecture_id=lecture_id)
     if lecture is None or actor.course is None:
         return None
-    group = group_of(actor)
     own = _own_duties(actor, lecture, now=now)
     asked = [duty for duty in own if duty.kind == Kind.QUESTION]
     written = written_for([duty.submission_id for duty in asked])
     return LecturePage(
         lecture=lecture,
-        roles=parts_of(
-            lecture,
-            names_groups=actor.may(Permission.READ_NAMES),
-            own_group_id=group.pk if group else None,
-        ),
+        roles=parts_by_lecture(actor, [lecture])[lecture.pk],
         questions=[_field(duty, written.get(duty.submission_id)) for duty in asked],
         own_duties=[duty for duty in own if duty.kind != Kind.QUESTION],
         is_open=any(now <= duty.due_at for duty in asked),

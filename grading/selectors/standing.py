@@ -4,13 +4,16 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course, CourseState
 from grading.models import Absence, Component, Exemption, Grade, Part, Roll, Scoring
 from grading.rules import SHORT_NAMES
 from grading.selectors.awards import feeds, grades_visible_to
-from grading.selectors.weights import components_of
 from grading.weights import (
     ComponentScore,
     CourseTotals,
@@ -25,6 +28,7 @@ from grading.weights import (
     question_score,
     shown,
 )
+from schedule.selectors import MEETING_KINDS
 from submissions.selectors.owed import Duty, duties
 
 # What lies between two components of the grade bar, in per cent of its width.
@@ -105,27 +109,62 @@ class _Evidence:
     """What one student's standing is made from, read once."""
 
     course: Course
-    enrollment_id: int
     now: datetime
     owed: list[Duty]
     awards: dict[tuple[int, int | None], Grade]
-    exempt: set[int]
-    held_count: int
-    unexcused_count: int
 
 
-def standing_of(actor: Actor, *, now: datetime) -> Standing:
-    """Return where the student stands, from what is visible to them alone."""
+def standing_of(actor: Actor, *, now: datetime, owed: list[Duty] | None = None) -> Standing:
+    """Return where the student stands, from what is visible to them alone.
+
+    `owed` are all of the student's duties, where the caller has read them already.
+    """
     assert actor.course is not None
-    evidence = _evidence(actor, now=now)
-    components = components_of(actor.course)
-    scored = [(component, _scored_parts(component, evidence)) for component in components]
+    assert actor.enrollment is not None
+    if owed is None:
+        owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
+    evidence = _Evidence(course=actor.course, now=now, owed=owed, awards=_awards(actor, owed))
+    scored = [
+        (component, [_scored(part, evidence) for part in parts])
+        for component, parts in groupby(_parts(actor, owed), key=lambda part: part.component)
+    ]
     totals = course_totals(
         ComponentScore(component.weight, tuple(score for score, _ in parts))
         for component, parts in scored
     )
     lines = [_component_line(component, parts) for component, parts in scored]
     return _standing(lines, totals)
+
+
+def _parts(actor: Actor, owed: list[Duty]) -> list[Any]:
+    """Return the course's parts, each with whether the student is exempt and the attendance."""
+    assert actor.enrollment is not None
+    groups = {duty.group_id for duty in owed if duty.group_id}
+    exempt = Exemption.objects.filter(part=OuterRef("pk")).filter(
+        Q(enrollment=actor.enrollment) | Q(group__in=groups)
+    )
+    held = Roll.objects.filter(
+        lecture__course=actor.course,
+        lecture__kind__in=MEETING_KINDS,
+        lecture__starts_at__gte=actor.enrollment.enrolled_at,
+    )
+    missed = Absence.objects.filter(
+        enrollment=actor.enrollment,
+        is_excused=False,
+        struck_at__isnull=True,
+        lecture__in=held.values("lecture"),
+    )
+    parts = Part.objects.filter(component__course=actor.course).select_related("component")
+    return list(
+        parts.annotate(
+            is_exempt=Exists(exempt), held_count=_count(held), missed_count=_count(missed)
+        ).order_by("component__position", "position")
+    )
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    number = Func(template="count(*)", output_field=IntegerField())
+    return Subquery(rows.order_by().annotate(number=number).values("number"))
 
 
 def _standing(lines: list[ComponentLine], totals: CourseTotals) -> Standing:
@@ -138,23 +177,6 @@ def _standing(lines: list[ComponentLine], totals: CourseTotals) -> Standing:
         earned=sum((line.earned for line in lines), Decimal(0)),
         lost=sum((line.lost for line in lines), Decimal(0)),
         open=sum((line.open for line in lines), Decimal(0)),
-    )
-
-
-def _evidence(actor: Actor, *, now: datetime) -> _Evidence:
-    assert actor.course is not None
-    assert actor.enrollment is not None
-    owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
-    held, unexcused = _attendance_counts(actor)
-    return _Evidence(
-        course=actor.course,
-        enrollment_id=actor.enrollment.pk,
-        now=now,
-        owed=owed,
-        awards=_awards(actor, owed),
-        exempt=_exempt_parts(actor, owed),
-        held_count=held,
-        unexcused_count=unexcused,
     )
 
 
@@ -176,28 +198,6 @@ def _awards(actor: Actor, owed: list[Duty]) -> dict[tuple[int, int | None], Grad
     return {**by_group, **own}
 
 
-def _exempt_parts(actor: Actor, owed: list[Duty]) -> set[int]:
-    assert actor.enrollment is not None
-    groups = {duty.group_id for duty in owed if duty.group_id}
-    own = Exemption.objects.filter(enrollment=actor.enrollment)
-    theirs = Exemption.objects.filter(group__in=groups)
-    return set((own | theirs).values_list("part_id", flat=True))
-
-
-def _attendance_counts(actor: Actor) -> tuple[int, int]:
-    """Return in how many lectures attendance was taken, and how many were missed unexcused."""
-    assert actor.enrollment is not None
-    held = Roll.objects.filter(
-        lecture__course=actor.course,
-        lecture__kind__in=("lecture", "midterm", "final"),
-        lecture__starts_at__gte=actor.enrollment.enrolled_at,
-    )
-    missed = Absence.objects.filter(
-        enrollment=actor.enrollment, is_excused=False, struck_at__isnull=True
-    ).filter(lecture__in=held.values("lecture"))
-    return held.count(), missed.count()
-
-
 def reckons_missing(course: Course, duty: Duty, *, now: datetime) -> bool:
     """Say whether a duty's due instant has passed and turns what is missing into zero (§1)."""
     if course.state == CourseState.DRAFT or course.published_at is None or now <= duty.due_at:
@@ -205,16 +205,12 @@ def reckons_missing(course: Course, duty: Duty, *, now: datetime) -> bool:
     return course.reckons_past_dues or duty.due_at >= course.published_at
 
 
-def _scored_parts(component: Component, evidence: _Evidence) -> list[tuple[PartScore, PartLine]]:
-    return [_scored(part, evidence) for part in component.parts.all()]
-
-
-def _scored(part: Part, evidence: _Evidence) -> tuple[PartScore, PartLine]:
+def _scored(part: Any, evidence: _Evidence) -> tuple[PartScore, PartLine]:
     marks: list[Mark] = []
-    if part.pk in evidence.exempt:
+    if part.is_exempt:
         score = PartScore(part.weight, PartState.EXEMPT)
     elif part.scoring == Scoring.ATTENDANCE:
-        score = _attendance_score(part, evidence)
+        score = _attendance_score(part)
     elif part.deliverable_kind:
         score, marks = _score_of_duties(part, evidence)
     else:
@@ -222,9 +218,8 @@ def _scored(part: Part, evidence: _Evidence) -> tuple[PartScore, PartLine]:
     return score, _part_line(part, score, marks)
 
 
-def _attendance_score(part: Part, evidence: _Evidence) -> PartScore:
-    unexcused = min(evidence.unexcused_count, evidence.held_count)
-    fraction = attendance(held=evidence.held_count, unexcused=unexcused)
+def _attendance_score(part: Any) -> PartScore:
+    fraction = attendance(held=part.held_count, unexcused=part.missed_count)
     if fraction is None:
         return PartScore(part.weight, PartState.OPEN)
     return PartScore(part.weight, PartState.GRADED, fraction=fraction)

@@ -143,6 +143,11 @@ class Duty:
         return KIND_WORDS[self.kind]
 
     @property
+    def event_at(self) -> datetime:
+        """Return when what the duty belongs to happens: its lecture's end, else its due instant."""
+        return self.lecture_ends_at or self.due_at
+
+    @property
     def is_in(self) -> bool:
         """Say whether a version that counts is there."""
         return self.counted_number is not None

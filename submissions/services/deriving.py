@@ -8,7 +8,7 @@ from django.db import transaction
 
 from courseapp.course.models import Course
 from schedule.models import Lecture, LectureKind, MilestoneKind
-from schedule.selectors import is_student_lecture, lectures_of, milestones_of
+from schedule.selectors import lectures_of, milestones_of, student_lectures_of
 from submissions.deadlines import Kind, due_at
 from submissions.models import Deliverable
 
@@ -94,11 +94,12 @@ def _settle(
 
 def _from_lectures(course: Course) -> Wanted:
     wanted: Wanted = {}
+    presented_by_groups = student_lectures_of(course)
     for lecture in lectures_of(course):
         for reading_id in _asked_about(lecture):
             question = Place(Kind.QUESTION, lecture.pk, reading_id)
             wanted[question] = (_due(Kind.QUESTION, lecture), None)
-        if is_student_lecture(lecture):
+        if lecture.pk in presented_by_groups:
             for kind in LECTURE_KINDS:
                 wanted[Place(kind, lecture.pk)] = (_due(kind, lecture), None)
     return wanted
