@@ -1,6 +1,9 @@
 """The shape of what people send."""
 
+from typing import Any
+
 from django import forms
+from typing_extensions import override
 
 from submissions.deadlines import PROPOSAL_ROUND_DAYS
 from submissions.models import VERDICT_CHOICES
@@ -41,8 +44,10 @@ class DecisionForm(forms.Form):
         max_length=5_000,
         widget=forms.Textarea(attrs={"class": "in", "rows": 2}),
     )
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     days = forms.IntegerField(
         label="Days for the next version",
+        required=False,
         min_value=1,
         max_value=60,
         initial=PROPOSAL_ROUND_DAYS,
@@ -50,11 +55,20 @@ class DecisionForm(forms.Form):
         help_text="Counts only where you ask for changes.",
     )
 
+    @override
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_approval = cleaned.get("verdict") in {None, "", ProposalVerdict.APPROVED.value}
+        if cleaned.get("conditions") and not is_approval:
+            self.add_error("conditions", "Conditions go with an approval; say it in the comment.")
+        return cleaned
+
     def wish(self) -> Wish:
         """Return what was entered, for the service."""
         return Wish(
             verdict=ProposalVerdict(self.cleaned_data["verdict"]),
             comment=self.cleaned_data["comment"].strip(),
             conditions=self.cleaned_data["conditions"].strip(),
-            days=self.cleaned_data["days"],
+            days=self.cleaned_data["days"] or PROPOSAL_ROUND_DAYS,
+            version_number=self.cleaned_data["version"],
         )

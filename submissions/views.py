@@ -141,7 +141,13 @@ def decide(request: GuardedRequest, case: cases.ProposalCase) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _proposal_page(request, case, form, status=422)
-    proposing.decide(actor=request.actor, group_id=case.group.pk, wish=form.wish(), now=request.now)
+    try:
+        proposing.decide(
+            actor=request.actor, group_id=case.group.pk, wish=form.wish(), now=request.now
+        )
+    except Refused as refusal:
+        form.add_error(None, refusal.denied.sentence)
+        return _proposal_page(request, case, form, status=409)
     messages.success(request, f"{case.group.name} has been told.")
     return redirect("proposals", request.actor.course.slug)
 

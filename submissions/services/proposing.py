@@ -20,20 +20,26 @@ from submissions.selectors.proposals import ProposalCase, case_of_group
 
 @dataclass(frozen=True)
 class Wish:
-    """A decision as the instructor entered it; `days` is the length of the round asked for."""
+    """A decision as the instructor entered it; `days` is the length of the round asked for.
+
+    `version_number` is the version that was read; None stands for the newest, whichever it is.
+    """
 
     verdict: ProposalVerdict
     comment: str
     conditions: str
     days: int
+    version_number: int | None = None
 
 
 @transaction.atomic
 def decide(*, actor: Actor, group_id: int, wish: Wish, now: datetime) -> ProposalDecision:
-    """Decide on the group's newest version and tell its members."""
+    """Decide on the group's newest version, if it is the one that was read, and tell its members."""
     case = _locked_case(actor, group_id)
     require(policies.decide_proposal(actor, case, now=now))
     assert case.latest is not None
+    if wish.version_number not in {None, case.latest.number}:
+        raise Refused(_came_meanwhile(case.latest.number))
     assert actor.enrollment is not None
     with audit.acting(user_id=actor.user_id, action="decide_proposal"):
         decision = ProposalDecision.objects.create(
@@ -48,6 +54,12 @@ def decide(*, actor: Actor, group_id: int, wish: Wish, now: datetime) -> Proposa
     letters = emails.proposal_decided(course=case.course, decision=decision, members=case.members)
     mail.queue(letters, now=now)
     return decision
+
+
+def _came_meanwhile(number: int) -> Denied:
+    return Denied(
+        "newer_version", f"Version {number} has come in meanwhile: read it, then decide on it."
+    )
 
 
 def _next_due_at(course: Course, wish: Wish, *, now: datetime) -> datetime | None:
