@@ -87,7 +87,7 @@ def form_for(route: str, course: Furnished) -> dict[str, Any]:
         "lecture": {f"q{question}": f"{QUESTION} And why?"},
         "edit-course": {"title": "Systems", "description": "New.", "seen": seen},
         "hand-in": {"file": SimpleUploadedFile("new.pptx", PPTX + b"new"), "key": uuid4().hex},
-        "decide": {"verdict": "approved", "days": "7"},
+        "decide": {"verdict": "approved", "version": "1", "days": "7"},
         "admin:grading_grade_add": graded,
         "admin:course_course_add": {"slug": "new", "code": "X", "title": "X", "term": "X"},
     }
