@@ -48,7 +48,6 @@ def grading_part(request: GuardedRequest, part: Any) -> HttpResponse:
             page=request.GET.get("page"),
         ),
         "may_release": policies.release(request.actor, part, now=request.now),
-        "page_query": f"lecture={request.GET['lecture']}" if "lecture" in request.GET else "",
         "preview": releasing.preview(part, now=request.now),
     }
     return render_page(request, "grading/part.html", context)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course, Enrollment
@@ -30,6 +30,22 @@ class OwnGroup:
 
     group: Group
     members: list[Enrollment]
+
+
+@dataclass(frozen=True)
+class GroupSize:
+    """A group and how many are in it."""
+
+    name: str
+    size: int
+
+
+def groups_outside_sizes(course: Course) -> list[GroupSize]:
+    """Return the standing groups that are smaller or larger than the course asks for."""
+    current = Count("memberships", filter=Q(memberships__ends_at__isnull=True))
+    sized = groups_of(course).annotate(size=current)
+    outside = Q(size__lt=course.group_size_min) | Q(size__gt=course.group_size_max)
+    return [GroupSize(*row) for row in sized.filter(outside).values_list("name", "size")]
 
 
 def own_group_of(actor: Actor) -> OwnGroup | None:

@@ -1,13 +1,18 @@
-"""The staff's home: what is late, what is ungraded, what falls due."""
+"""Course health: what waits for the staff, what is missing, what falls due."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from courseapp.course.actors import Actor
-from grading.selectors.awards import GradingPart, grading_parts
+from courseapp.kernel.outbox import TroubledMails, troubled_mails
+from grading.models import Scoring
+from grading.selectors.attendance import AbsentStudent, often_absent
+from grading.selectors.awards import GradingPart, counted_parts
+from groups.selectors import GroupSize, groups_outside_sizes
 from schedule.models import Lecture
 from schedule.selectors import next_class
-from submissions.selectors.owed import Duty, duties
+from submissions.selectors.proposals import waiting_proposal_count
+from submissions.selectors.tallies import Tally, tallies
 
 AHEAD = timedelta(days=7)
 BEHIND = timedelta(days=7)
@@ -15,15 +20,18 @@ BEHIND = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Falling:
-    """One deliverable that falls due, counted over its owners."""
+    """What falls due at one instant for one lecture or milestone, counted over its owners."""
 
-    duty: Duty
+    what: str
+    lecture_id: int | None
+    lecture_title: str
+    due_at: datetime
     owed_count: int
     in_count: int
 
     @property
     def missing_count(self) -> int:
-        """Return how many owners have nothing in that counts."""
+        """Return how many hand-ins are not in, or came too late to count."""
         return self.owed_count - self.in_count
 
 
@@ -34,28 +42,59 @@ class CourseHealth:
     coming: list[Falling]
     missed: list[Falling]
     ungraded: list[GradingPart]
+    waiting_proposals: int
+    odd_groups: list[GroupSize]
+    absent: list[AbsentStudent]
+    mails: TroubledMails
     next_class: Lecture | None
+
+    @property
+    def ungraded_count(self) -> int:
+        """Return how many hand-ins wait for points."""
+        return sum(part.in_count - part.graded_count for part in self.ungraded)
+
+    @property
+    def is_calm(self) -> bool:
+        """Say whether nothing waits for the staff."""
+        waiting = (self.ungraded, self.waiting_proposals, self.odd_groups, self.mails.count)
+        return not any(waiting)
 
 
 def health_of(actor: Actor, *, now: datetime) -> CourseHealth:
     """Return what needs a look now."""
     assert actor.course is not None
-    near = duties(course=actor.course, now=now, due_after=now - BEHIND, due_by=now + AHEAD)
-    falling = _by_deliverable(near)
-    parts = grading_parts(actor, now=now) or []
+    counts = tallies(course=actor.course, now=now)
+    near = [tally for tally in counts if now - BEHIND <= tally.due_at <= now + AHEAD]
+    falling = _by_instant(near)
     return CourseHealth(
-        coming=[found for found in falling if found.duty.base_due_at >= now],
-        missed=[found for found in falling if found.duty.base_due_at < now and found.missing_count],
-        ungraded=[part for part in parts if part.in_count > part.graded_count],
+        coming=[found for found in falling if found.due_at >= now],
+        missed=[found for found in falling if found.due_at < now and found.missing_count],
+        ungraded=[
+            part
+            for part in counted_parts(actor, counts)
+            if part.in_count > part.graded_count and part.part.scoring == Scoring.AWARD
+        ],
+        waiting_proposals=waiting_proposal_count(actor.course),
+        odd_groups=groups_outside_sizes(actor.course),
+        absent=often_absent(actor.course),
+        mails=troubled_mails(actor.course.pk, now=now),
         next_class=next_class(actor.course, now=now),
     )
 
 
-def _by_deliverable(owed: list[Duty]) -> list[Falling]:
-    by_id: dict[int, list[Duty]] = {}
-    for duty in owed:
-        by_id.setdefault(duty.deliverable_id, []).append(duty)
+def _by_instant(near: list[Tally]) -> list[Falling]:
+    """Count the questions of one lecture together, everything else by its deliverable."""
+    groups: dict[tuple[str, int | None], list[Tally]] = {}
+    for tally in near:
+        groups.setdefault((tally.kind, tally.lecture_id), []).append(tally)
     return [
-        Falling(duty=found[0], owed_count=len(found), in_count=sum(duty.is_in for duty in found))
-        for found in by_id.values()
+        Falling(
+            what=f"{found[0].words}s" if found[0].kind == "question" else found[0].words,
+            lecture_id=found[0].lecture_id,
+            lecture_title=found[0].lecture_title,
+            due_at=found[0].due_at,
+            owed_count=sum(tally.owed_count for tally in found),
+            in_count=sum(tally.in_count for tally in found),
+        )
+        for found in groups.values()
     ]

@@ -51,7 +51,9 @@ def student_home(actor: Actor, *, now: datetime) -> StudentHome:
     assert actor.course is not None
     assert actor.enrollment is not None
     owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
-    ahead = items_of([duty for duty in owed if now <= duty.due_at], now=now)
+    open_until = [(duty, duty.asked_again_until or duty.due_at) for duty in owed]
+    ahead = items_of([duty for duty, until in open_until if now <= until], now=now)
+    ahead.sort(key=lambda item: item.due_at)
     coming = next_class(actor.course, now=now)
     return StudentHome(
         next_item=next((item for item in ahead if not item.is_in), None),

@@ -38,11 +38,11 @@ def _item(found: list[Duty], *, now: datetime) -> Item:
     return Item(
         title=_title(found),
         note=_note(first),
-        due_at=first.due_at,
+        due_at=first.asked_again_until or first.due_at,
         is_question=first.kind == Kind.QUESTION,
         lecture_id=first.lecture_id,
         deliverable_id=first.deliverable_id,
-        is_in=all(duty.is_in for duty in found),
+        is_in=all(duty.is_in and not duty.asked_again_until for duty in found),
         state_word=word,
         state_tone=tone,
     )
@@ -64,6 +64,8 @@ def _note(first: Duty) -> str:
 
 
 def _state(found: list[Duty], *, now: datetime) -> tuple[str, str]:
+    if found[0].asked_again_until is not None:
+        return "Changes requested", "warn"
     in_count = sum(duty.is_in for duty in found)
     if in_count == len(found):
         return ("Handed in" if found[0].kind != Kind.QUESTION else "Saved"), "ok"

@@ -1,5 +1,6 @@
 """Grades as staff see them, and the one predicate of what students see (domain.md §10)."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,8 @@ from courseapp.course.models import Course
 from courseapp.course.selectors import staff_actors
 from grading.models import Grade, Part, Release
 from submissions.deadlines import Kind
-from submissions.selectors.owed import Duty, duties
+from submissions.selectors.owed import Duty
+from submissions.selectors.tallies import Tally, tallies
 
 
 def parts_of(course: Course) -> QuerySet[Part]:
@@ -60,31 +62,33 @@ def grading_parts(actor: Actor, *, now: datetime) -> list[GradingPart] | None:
     """Return every part with how much of it is in and graded; for staff."""
     if actor.course is None or not actor.is_staff:
         return None
-    owed = duties(course=actor.course, now=now)
-    graded = set(
-        grades_visible_to(actor)
+    return counted_parts(actor, tallies(course=actor.course, now=now))
+
+
+def counted_parts(actor: Actor, counts: list[Tally]) -> list[GradingPart]:
+    """Return every part of the actor's course with its counts."""
+    assert actor.course is not None
+    graded = Counter(
+        part_id
+        for part_id, *_owner in grades_visible_to(actor)
         .values_list("part", "deliverable", "enrollment", "group")
         .distinct()
     )
-    return [_counted(part, owed, graded) for part in parts_of(actor.course)]
+    return [_counted(part, counts, graded[part.pk]) for part in parts_of(actor.course)]
 
 
-def _counted(part: Any, owed: list[Duty], graded: set[tuple[Any, ...]]) -> GradingPart:
-    own = [duty for duty in owed if feeds(duty, part)]
-    keys = [(part.pk, duty.deliverable_id, duty.enrollment_id, duty.group_id) for duty in own]
-    graded_count = sum(key in graded for key in keys)
-    if not part.deliverable_kind:
-        graded_count = sum(key[0] == part.pk for key in graded)
+def _counted(part: Any, counts: list[Tally], graded_count: int) -> GradingPart:
+    own = [tally for tally in counts if feeds(tally, part)]
     return GradingPart(
         part=part,
-        owed_count=len(own),
-        in_count=sum(duty.is_in for duty in own),
+        owed_count=sum(tally.owed_count for tally in own),
+        in_count=sum(tally.in_count for tally in own),
         graded_count=graded_count,
         is_released=part.is_released,
     )
 
 
-def feeds(duty: Duty, part: Part) -> bool:
+def feeds(duty: Duty | Tally, part: Part) -> bool:
     """Say whether a duty feeds a part: by its kind and, for summaries, by the group's role."""
     if not part.deliverable_kind or duty.kind != Kind(part.deliverable_kind):
         return False

@@ -10,10 +10,13 @@ from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
 from grading.models import Grade, Part, Scoring
 from grading.selectors.awards import feeds, grades_visible_to
-from submissions.models import SubmissionVersion
+from submissions.deadlines import Kind
+from submissions.models import Deliverable, SubmissionVersion
 from submissions.selectors.owed import Duty, duties
 
 PAGE_LENGTH = 50
+# Asks for the owners of all lectures.
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -38,16 +41,23 @@ class Queue:
     rows: Page[Any]
     is_gradable: bool
 
+    @property
+    def query(self) -> str:
+        """Return what keeps the choice of the lecture in links to other pages of the list."""
+        return f"lecture={self.lecture_id or ALL}"
+
 
 def queue_of(
     actor: Actor, part: Part, *, now: datetime, lecture_id: str | None, page: str | None
 ) -> Queue:
     """Return who is to be graded; a bad lecture or page number gives the first."""
     assert actor.course is not None
-    owed = [duty for duty in duties(course=actor.course, now=now) if feeds(duty, part)]
-    lectures = {duty.lecture_id: duty.lecture_title for duty in owed if duty.lecture_id}
-    chosen = next((number for number in lectures if str(number) == lecture_id), None)
-    shown = [duty for duty in owed if chosen is None or duty.lecture_id == chosen]
+    places = _places(part)
+    lectures = {place.lecture_id: place.lecture.title for place in places if place.lecture}
+    chosen = _chosen(places, lecture_id, now=now)
+    wanted = [place.pk for place in places if chosen in (None, place.lecture_id)]
+    owed = duties(course=actor.course, now=now, deliverables=wanted)
+    shown = [duty for duty in owed if feeds(duty, part)]
     current = _current_grades(actor, part)
     targets = _targets(actor, part, shown)
     targets.sort(key=lambda target: _rank(target, current))
@@ -55,7 +65,7 @@ def queue_of(
     rows.object_list = _with_work(rows.object_list, current)
     return Queue(
         part=part,
-        lectures=list(lectures.items()),
+        lectures=[(number, title) for number, title in lectures.items() if number is not None],
         lecture_id=chosen,
         rows=rows,
         is_gradable=part.scoring != Scoring.ATTENDANCE,
@@ -64,6 +74,26 @@ def queue_of(
 
 Key = tuple[int | None, int | None, int | None]
 Target = tuple[Key, Duty | None]
+
+
+def _chosen(places: list[Deliverable], wanted: str | None, *, now: datetime) -> int | None:
+    """Return the lecture asked for; of questions, unless all are asked for, the latest one held."""
+    asked = next((place.lecture_id for place in places if str(place.lecture_id) == wanted), None)
+    is_question = any(place.kind == Kind.QUESTION.value for place in places)
+    if asked is not None or wanted == ALL or not is_question:
+        return asked
+    held = [place for place in places if place.due_at is not None and place.due_at <= now]
+    return (held[-1] if held else places[0]).lecture_id
+
+
+def _places(part: Part) -> list[Deliverable]:
+    """Return the deliverables on which a part stands, in the order of the schedule."""
+    if not part.deliverable_kind:
+        return []
+    standing = Deliverable.objects.filter(
+        course=part.component.course, kind=part.deliverable_kind, withdrawn_at__isnull=True
+    )
+    return list(standing.select_related("lecture").order_by("due_at", "pk"))
 
 
 def _targets(actor: Actor, part: Part, owed: list[Duty]) -> list[Target]:

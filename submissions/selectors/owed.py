@@ -74,7 +74,7 @@ SELECT o.deliverable_id, d.kind, d.lecture_id, d.reading_id, o.enrollment_id, o.
   COALESCE(NULLIF(l.topic, ''), l.label, '') AS lecture_title, p.title, l.ends_at,
   COALESCE(g.name, '') AS group_name, s.id,
   came_in.latest_number, came_in.latest_received_at,
-  came_in.counted_number, came_in.counted_received_at
+  came_in.counted_number, came_in.counted_received_at, asked.next_due_at
 FROM owed o
 JOIN submissions_deliverable d ON d.id = o.deliverable_id
 LEFT JOIN schedule_lecture l ON l.id = d.lecture_id
@@ -96,6 +96,11 @@ LEFT JOIN LATERAL (
           v.received_at <= GREATEST(d.due_at, extension.due_at) AS on_time
         FROM submissions_submissionversion v WHERE v.submission_id = s.id) v
 ) came_in ON true
+LEFT JOIN LATERAL (
+  SELECT pd.next_due_at FROM submissions_proposaldecision pd
+  JOIN submissions_submissionversion v ON v.id = pd.version_id
+  WHERE d.kind = 'proposal' AND v.submission_id = s.id AND v.number = came_in.latest_number
+) asked ON true
 ORDER BY 9, l.position, r.position, o.deliverable_id, g.position, o.enrollment_id
 """  # noqa: S608 - literals of this module; what varies are parameters
 
@@ -115,7 +120,10 @@ KIND_WORDS = {
 
 @dataclass(frozen=True)
 class Duty:
-    """One (owner, deliverable) pair with what came in. `due_at` holds for this owner."""
+    """One (owner, deliverable) pair with what came in. `due_at` holds for this owner.
+
+    `asked_again_until` ends the round that the instructor asked for, while nothing newer is in.
+    """
 
     deliverable_id: int
     kind: Kind
@@ -136,6 +144,7 @@ class Duty:
     latest_received_at: datetime | None
     counted_number: int | None
     counted_received_at: datetime | None
+    asked_again_until: datetime | None
 
     @property
     def words(self) -> str:
@@ -158,6 +167,12 @@ class Duty:
         return self.latest_number is not None and self.counted_number is None
 
 
+def owed_parameters(course: Course, *, now: datetime | None, **narrowing: Any) -> dict[str, Any]:
+    """Return the parameters of `OWED`; `narrowing` as `duties` describes it."""
+    names = ("person", "deliverables", "due_after", "due_by")
+    return {"course": course.pk, "now": now, **dict.fromkeys(names), **narrowing}
+
+
 def duties(
     *,
     course: Course,
@@ -173,14 +188,14 @@ def duties(
     some deliverables, `due_after` to those still open for someone at that instant, `due_by` to those
     that end for someone by then. One query.
     """
-    parameters: dict[str, Any] = {
-        "course": course.pk,
-        "now": now,
-        "person": person,
-        "deliverables": deliverables,
-        "due_after": due_after,
-        "due_by": due_by,
-    }
+    parameters = owed_parameters(
+        course,
+        now=now,
+        person=person,
+        deliverables=deliverables,
+        due_after=due_after,
+        due_by=due_by,
+    )
     with connection.cursor() as cursor:
         cursor.execute(_DUTIES, parameters)
         return [Duty(row[0], Kind(row[1]), *row[2:]) for row in cursor.fetchall()]
@@ -188,14 +203,8 @@ def duties(
 
 def owed_count(course: Course) -> dict[str, int]:
     """Return how many (owner, deliverable) pairs each kind has, each at its own due instant."""
-    parameters: dict[str, Any] = {
-        "course": course.pk,
-        "now": None,  # every row as of its own due instant
-        "person": None,
-        "deliverables": None,
-        "due_after": None,
-        "due_by": None,
-    }
+    # Without an instant of asking, every row is as of its own due instant.
+    parameters = owed_parameters(course, now=None)
     statement = f"""WITH {OWED} SELECT d.kind, count(*) FROM owed o
       JOIN submissions_deliverable d ON d.id = o.deliverable_id GROUP BY d.kind"""  # noqa: S608
     with connection.cursor() as cursor:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course, Enrollment
 from groups.models import Group, Membership
@@ -14,6 +16,7 @@ from submissions.models import (
     Deliverable,
     ProposalAgreement,
     ProposalDecision,
+    Submission,
     SubmissionVersion,
 )
 from submissions.rules import (
@@ -123,6 +126,19 @@ def all_cases(actor: Actor, *, now: datetime) -> list[ProposalCase] | None:
         return None
     found = _cases(actor.course, list(groups_of(actor.course)))
     return sorted(found, key=lambda case: (not case.waits_for_decision, case.group.position))
+
+
+def waiting_proposal_count(course: Course) -> int:
+    """Return how many groups' newest versions nobody has decided on."""
+    proposals = Submission.objects.filter(
+        deliverable__course=course,
+        deliverable__kind=Kind.PROPOSAL.value,
+        deliverable__withdrawn_at__isnull=True,
+    )
+    newest = SubmissionVersion.objects.filter(submission=OuterRef("pk")).order_by("-number")
+    decided = ProposalDecision.objects.filter(version=OuterRef("newest"))
+    waiting = proposals.annotate(newest=Subquery(newest.values("pk")[:1]))
+    return waiting.exclude(newest=None).filter(~Exists(decided)).count()
 
 
 def case_of_group(course: Course, group_id: int) -> ProposalCase:
