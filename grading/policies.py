@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.kernel.decisions import Allowed, Decision, Denied
-from grading.models import Part, Scoring
+from grading.models import Absence, Part, Scoring
+from schedule.models import Lecture
+from schedule.selectors import MEETING_KINDS
 
 
 @dataclass(frozen=True)
@@ -80,3 +82,25 @@ def read_own_grades(actor: Actor, target: object, *, now: datetime) -> Decision:
     if actor.is_student:
         return Allowed()
     return Denied("students_only", "This page shows a student where they stand; yours is Grading.")
+
+
+def record_attendance(actor: Actor, lecture: Lecture, *, now: datetime) -> Decision:
+    """Staff take the roll of a meeting that has begun."""
+    if not actor.may(Permission.RECORD_ATTENDANCE):
+        return Denied("not_permitted", "Only staff of this course take the roll.")
+    if lecture.starts_at is None or lecture.kind not in MEETING_KINDS:
+        return Denied("no_meeting", "This row of the schedule is no meeting; there is no roll.")
+    if now < lecture.starts_at:
+        return Denied("not_begun", "The roll is taken when the meeting has begun.")
+    return Allowed()
+
+
+def excuse(actor: Actor, absence: Absence, *, reason: str, now: datetime) -> Decision:
+    """Staff excuse others, with a reason."""
+    if not actor.may(Permission.RECORD_ATTENDANCE):
+        return Denied("not_permitted", "Only staff of this course excuse an absence.")
+    if actor.enrollment is not None and actor.enrollment.pk == absence.enrollment_id:
+        return Denied("own_absence", "Nobody excuses themselves.")
+    if not reason.strip():
+        return Denied("reason_missing", "An excuse needs a reason; write it down.")
+    return Allowed()

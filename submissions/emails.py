@@ -2,7 +2,7 @@
 
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.mail import Letter, Rendered, render
-from submissions.models import ProposalDecision, SubmissionVersion
+from submissions.models import Extension, ProposalDecision, SubmissionVersion
 from submissions.selectors.owed import KIND_WORDS, Duty
 from submissions.selectors.places import Place
 
@@ -76,4 +76,19 @@ def proposal_decided(
             context={"course": course, "decision": decision},
         )
         for member in members
+    ]
+
+
+def extended(*, extension: Extension, people: list[Enrollment]) -> list[Letter]:
+    """Tell the owners of an extension until when they have."""
+    course = extension.deliverable.course
+    return [
+        Letter(
+            kind="submissions/extended",
+            recipient=person.email,
+            course_id=course.pk,
+            dedupe_key=f"extension/{extension.pk}/{person.pk}",
+            context={"course": course, "extension": extension},
+        )
+        for person in people
     ]

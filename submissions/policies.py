@@ -7,6 +7,7 @@ from courseapp.course.models import Course, CourseState
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 from courseapp.kernel.templatetags.times import in_zone
 from submissions.deadlines import LatePolicy, is_refused_as_late
+from submissions.models import Deliverable
 from submissions.selectors.places import Place
 from submissions.selectors.proposals import ProposalCase
 
@@ -85,4 +86,17 @@ def agree_to_proposal(actor: Actor, case: ProposalCase, *, now: datetime) -> Dec
         return Denied("not_approved", "There is no approved proposal to agree to.")
     if actor.enrollment.pk in case.agreed_ids:
         return Denied("agreed", "You have agreed already.")
+    return Allowed()
+
+
+def extend(
+    actor: Actor, deliverable: Deliverable, *, due_at: datetime, reason: str, now: datetime
+) -> Decision:
+    """Whoever holds the permission gives more time, with a reason; a TA by an instructor's grant."""
+    if not actor.may(Permission.EXTEND):
+        return Denied("not_permitted", "Only an instructor extends a deadline.")
+    if not reason.strip():
+        return Denied("reason_missing", "An extension needs a reason; write it down.")
+    if deliverable.due_at is not None and due_at <= deliverable.due_at:
+        return Denied("not_later", "An extension ends after the deadline that holds for all.")
     return Allowed()

@@ -8,20 +8,27 @@ from django.core.files.base import ContentFile
 
 from courseapp.course.actors import Actor, actor_of
 from courseapp.course.models import Course, Enrollment, Role
-from grading.models import Part
+from courseapp.course.services import edit_course, fingerprint
+from courseapp.demo.texts import TEXTS
+from grading.models import Absence, Part
+from grading.services.attending import excuse, record_attendance
 from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
 from groups.models import Group
+from schedule.models import Lecture, LectureKind
 from submissions.deadlines import Kind
 from submissions.models import Deliverable
 from submissions.rules import ProposalVerdict
 from submissions.selectors.owed import Duty, duties
+from submissions.services.extending import extend
 from submissions.services.handing_in import ask_questions, hand_in_file
 from submissions.services.proposing import Wish, decide
 
 ASKING_GROUPS: Final = ("G07", "G01", "G02", "G03")
 PROPOSING_GROUPS: Final = ("G07", "G04")
+LATE_GROUP: Final = "G02"
+MISSING_GROUP: Final = "G09"
 QUESTIONS: Final = (
     "Which of the assumptions behind the evaluation would break first on a cluster twice the size?",
     "How much of the gain remains when the baseline gets the same tuning budget as the new system?",
@@ -37,7 +44,10 @@ def play(course: Course, *, now: datetime) -> None:
         if duty.due_at < now:
             _hand_in_on_time(course, duty)
     _propose(course, now=now)
+    _extend(course, now=now)
+    _take_the_roll(course, now=now)
     _grade(course, now=now)
+    _describe(course, now=now)
 
 
 def _hand_in_on_time(course: Course, duty: Duty) -> None:
@@ -49,7 +59,9 @@ def _hand_in_on_time(course: Course, duty: Duty) -> None:
             ask_questions(actor=_actor(student), texts={duty.deliverable_id: text}, received_at=at)
     elif duty.kind in (Kind.SLIDES, Kind.FINAL_SLIDES):
         _hand_in(duty, name="slides.pptx", content=A_PPTX, at=at)
-    elif duty.kind == Kind.SUMMARY and duty.group_name != "G09":
+    elif duty.kind == Kind.SUMMARY and duty.group_name == LATE_GROUP:
+        _hand_in(duty, name="summary.pdf", content=A_PDF, at=duty.due_at + timedelta(minutes=4))
+    elif duty.kind == Kind.SUMMARY and duty.group_name != MISSING_GROUP:
         _hand_in(duty, name="summary.pdf", content=A_PDF, at=at)
 
 
@@ -97,6 +109,52 @@ def _propose(course: Course, *, now: datetime) -> None:
     )
     group = Group.objects.get(course=course, name=PROPOSING_GROUPS[0])
     decide(actor=_actor(instructor), group_id=group.pk, wish=wish, now=now - timedelta(hours=4))
+
+
+def _extend(course: Course, *, now: datetime) -> None:
+    """The instructor gave the group that missed its summary two days more."""
+    owing = [duty for duty in duties(course=course, now=now) if duty.kind == Kind.SUMMARY]
+    for duty in owing:
+        if duty.group_name == MISSING_GROUP and duty.due_at < now:
+            extend(
+                actor=_actor(Enrollment.objects.get(course=course, role=Role.INSTRUCTOR)),
+                deliverable_id=duty.deliverable_id,
+                owner=Group.objects.get(course=course, name=MISSING_GROUP),
+                due_at=now + timedelta(days=2),
+                reason="Two members were ill; announced before the deadline.",
+                now=now - timedelta(hours=5),
+            )
+
+
+def _take_the_roll(course: Course, *, now: datetime) -> None:
+    """The TA took the roll of every lecture so far; one student missed four, one was excused."""
+    taker = _actor(Enrollment.objects.filter(course=course, role=Role.TA)[0])
+    students = list(Enrollment.objects.students().filter(course=course).order_by("position"))
+    held = Lecture.objects.filter(course=course, kind=LectureKind.LECTURE, ends_at__lt=now)
+    for number, lecture in enumerate(held):
+        assert lecture.ends_at is not None
+        absent = {students[7 * number % len(students)].pk}
+        if number < 4:
+            absent.add(students[-1].pk)
+        record_attendance(
+            actor=taker, lecture_id=lecture.pk, absent_ids=absent, now=lecture.ends_at
+        )
+    first = Absence.objects.filter(lecture__course=course).order_by("pk").first()
+    if first is not None:
+        excuse(actor=taker, absence_id=first.pk, reason="At a conference.", now=now)
+
+
+def _describe(course: Course, *, now: datetime) -> None:
+    """The instructor wrote the texts of the course page."""
+    instructor = _actor(Enrollment.objects.get(course=course, role=Role.INSTRUCTOR))
+    for name, text in TEXTS.items():
+        edit_course(
+            actor=instructor,
+            course=course,
+            changes={name: text},
+            seen=fingerprint(course, [name]),
+            now=now,
+        )
 
 
 def _grade(course: Course, *, now: datetime) -> None:
