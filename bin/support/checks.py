@@ -67,8 +67,8 @@ def main(arguments: Sequence[str]) -> int:
             with timed("services and browser"):
                 environment = _environment(stack)
             return asyncio.run(_run(arguments, environment))
-    except StopRequested:
-        say("Stopped.")
+    except StopRequested as request:
+        say(f"Stopped by {request}.")
         return STOPPED
 
 

@@ -14,7 +14,7 @@ def stop_on_request() -> None:
     def stop(number: int, frame: FrameType | None) -> None:
         for each in wanted:
             signal.signal(each, lambda *_: None)
-        raise StopRequested
+        raise StopRequested(signal.Signals(number).name)
 
     wanted = [signal.SIGINT, signal.SIGTERM]
     # Under nohup it is ignored, and must stay so.

@@ -27,8 +27,8 @@ def main(arguments: Sequence[str]) -> int:
     stop_on_request()
     try:
         _run()
-    except StopRequested:
-        say("Stopped.")
+    except StopRequested as request:
+        say(f"Stopped by {request}.")
     return 0
 
 
