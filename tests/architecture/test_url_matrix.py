@@ -126,7 +126,9 @@ def test_url(cell: Cell, world: World) -> None:
     client = client_of(world, cell.actor)
     url = url_of(cell.route, world.targets[cell.target])
     form = form_for(cell.route, world.main)
-    before = rows_of_all_tables() if cell.method == "POST" else None
+    # A method that is not taken (405) never comes as far as a row.
+    may_write = cell.method == "POST" and cell.says != "405"
+    before = rows_of_all_tables() if may_write else None
 
     answer = ask(client, cell.method, url, form)
 
