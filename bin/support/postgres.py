@@ -83,12 +83,12 @@ def wait_until_ready(state: State) -> None:
 
 def make_roles_and_database(state: State) -> None:
     """Make the two roles and the database, as far as they are missing."""
-    _query(state, ADMIN, ROLES_SQL.read_text())
+    query(state, ADMIN, ROLES_SQL.read_text())
 
 
 def is_migrated(state: State) -> bool:
     """Say whether migrations were ever run."""
-    found = _query(state, DATABASE, "SELECT to_regclass('public.django_migrations') IS NOT NULL;")
+    found = query(state, DATABASE, "SELECT to_regclass('public.django_migrations') IS NOT NULL;")
     return found.strip() == "t"
 
 
@@ -135,7 +135,8 @@ def _answers(state: State) -> bool:
     return subprocess.run(question, env=plain_environment(), check=False).returncode == 0
 
 
-def _query(state: State, database: str, sql: str) -> str:
+def query(state: State, database: str, sql: str) -> str:
+    """Run a script as the server's administrator and return what it prints, without headings."""
     done = subprocess.run(
         [
             *(str(program("psql", None)), "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1"),

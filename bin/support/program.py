@@ -10,12 +10,11 @@ from support.environment import CHECKOUT, PYTHON
 from support.state import State, open_state
 
 
-def web_command() -> list[str]:
+def web_command(address: str, application: str = "courseapp.wsgi:application") -> list[str]:
     """Return the web server's command line; one load of the code serves all its processes."""
-    address = f"{os.environ['BIND']}:{os.environ['PORT']}"
     heartbeat = "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp"
     return [
-        *(str(PYTHON), "-m", "gunicorn", "courseapp.wsgi:application", "--bind", address),
+        *(str(PYTHON), "-m", "gunicorn", application, "--bind", address),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
         *("--worker-tmp-dir", heartbeat, "--graceful-timeout", "10", "--no-control-socket"),
         *("--max-requests", "10000", "--max-requests-jitter", "1000"),
@@ -49,7 +48,8 @@ def main(name: str) -> None:
             processes.end(processes.working_in(state.broker), signal.SIGTERM, patience=10)
             _become_service(broker.command(state))
         case "web":
-            _become_after_orphans(state, name, web_command())
+            address = f"{os.environ['BIND']}:{os.environ['PORT']}"
+            _become_after_orphans(state, name, web_command(address))
         case "worker":
             _become_after_orphans(state, name, worker_command())
         case "beat":

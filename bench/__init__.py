@@ -1,0 +1,1 @@
+"""What a page costs, measured beside a bare Django on the same machine (docs/bench.md)."""

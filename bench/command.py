@@ -1,0 +1,51 @@
+"""`bin/bench [--quick] [--json]` and `bin/bench servers [--quick]`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from support.signals import StopRequested, stop_on_request
+from support.speech import say, timed
+
+from bench import measuring, report, servers
+from bench.goals import verdicts
+from bench.plan import FULL, QUICK, Plan
+
+STOPPED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; 0 whatever the figures say."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("pages", "servers"), default="pages")
+    parser.add_argument("--quick", action="store_true", help="small sizes, short loads")
+    parser.add_argument("--json", action="store_true", help="figures for a program")
+    wanted = parser.parse_args(arguments)
+    stop_on_request()
+    try:
+        with timed("together"):
+            plan = QUICK if wanted.quick else FULL
+            if wanted.what == "servers":
+                _print(servers.compare(plan))
+            else:
+                _print(_pages(plan, as_json=wanted.json))
+    except StopRequested:
+        say("Stopped.")
+        return STOPPED
+    return 0
+
+
+def _pages(plan: Plan, *, as_json: bool) -> str:
+    with measuring.prepared(plan) as bench:
+        by_case = bench.measure()
+    figures = list(by_case.values())
+    found = verdicts({(name, size): one for (name, size), one in by_case.items() if size}, plan)
+    if as_json:
+        return json.dumps(report.as_data(figures, found, lost_count=bench.lost_count), indent=1)
+    lost = f"acknowledged hand-ins that are not there: {bench.lost_count}"
+    return "\n\n".join((report.machine(), report.table(figures), report.goals(found), lost))
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
