@@ -40,14 +40,14 @@ class Part:
 
 @dataclass(frozen=True)
 class PartRow:
-    """One holder of a role, as the database gives it."""
+    """One holder of a role, as the database gives it; `names_students`: a group or a single student."""
 
     lecture_id: int
     role: str
     name: str
     material: str
     is_mine: bool
-    is_group: bool
+    names_students: bool
 
     @property
     def is_link(self) -> bool:
@@ -96,7 +96,7 @@ SELECT a.lecture_id, a.role, g.name, a.material, EXISTS (
 FROM schedule_roleassignment a JOIN groups_group g ON g.id = a.group_id
 WHERE a.withdrawn_at IS NULL AND a.lecture_id = ANY (%(lectures)s)
 UNION ALL
-SELECT o.lecture_id, o.role, o.name, o.material, false, false
+SELECT o.lecture_id, o.role, o.name, o.material, false, o.kind = 'student'
 FROM schedule_otherpresenter o WHERE o.lecture_id = ANY (%(lectures)s)
 ORDER BY 6 DESC, 3
 """
@@ -114,7 +114,7 @@ def parts_by_lecture(actor: Actor, lectures: list[Lecture]) -> dict[int, list[Pa
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, parameters)
         rows = [PartRow(*row) for row in cursor.fetchall()]
-    shown = [row for row in rows if actor.may(Permission.READ_NAMES) or not row.is_group]
+    shown = [row for row in rows if actor.may(Permission.READ_NAMES) or not row.names_students]
     by_lecture: dict[int, list[PartRow]] = defaultdict(list)
     for row in shown:
         by_lecture[row.lecture_id].append(row)
