@@ -21,7 +21,7 @@ def form_groups(
     """Form whole groups at once, as an import gives them, and return them by name.
 
     `members` are unsaved memberships by the group's name. A group outside the course's sizes is
-    formed and recorded as a waiver, never refused (domain.md §6).
+    formed and recorded as a waiver, never refused (domain.md §6); those who left do not fill it.
     """
     groups = {
         name: Group(course=course, name=name, position=position, formed_at=formed_at)
@@ -34,12 +34,17 @@ def form_groups(
     Membership.objects.bulk_create(chain.from_iterable(members.values()))
     SizeWaiver.objects.bulk_create(
         [
-            _imported_waiver(groups[name], size=len(found), now=now)
-            for name, found in members.items()
-            if not course.group_size_min <= len(found) <= course.group_size_max
+            _imported_waiver(groups[name], size=size, now=now)
+            for name, size in _sizes(members).items()
+            if not course.group_size_min <= size <= course.group_size_max
         ]
     )
     return groups
+
+
+def _sizes(members: Mapping[str, list[Membership]]) -> dict[str, int]:
+    """Return how many of each group's members have not left."""
+    return {name: sum(one.ends_at is None for one in found) for name, found in members.items()}
 
 
 def _imported_waiver(group: Group, *, size: int, now: datetime) -> SizeWaiver:
