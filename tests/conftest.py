@@ -13,7 +13,16 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from tests.invariants import MARK, assert_invariants_hold
+
 APPLICATION_ROLE = "courseapp_app"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark of tests that make data which cannot be."""
+    config.addinivalue_line(
+        "markers", f"{MARK}(*codes): the test breaks these invariants, or any where none is named"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +63,19 @@ def files_of_this_test(settings: Any, tmp_path: Path) -> None:
 def no_leftovers_in_cache() -> None:
     """Start each test with an empty cache: rate limits would reach over."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def invariants_hold(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Ask after every test with the database whether its data can be (tests/invariants.py)."""
+    mark = request.node.get_closest_marker(MARK)
+    uses_database = request.node.get_closest_marker("django_db") is not None
+    uses_database = uses_database or not {"db", "transactional_db"}.isdisjoint(request.fixturenames)
+    if not uses_database or (mark and not mark.args):
+        yield
+        return
+    # Asked for here, the database's fixture ends after this one, with the data still there.
+    request.getfixturevalue("_django_db_helper")
+    yield
+    if not connection.needs_rollback:
+        assert_invariants_hold(excused=mark.args if mark else ())

@@ -132,6 +132,7 @@ def test_bad_input_gets_its_sentence_and_saves_nothing():
     assert not Grade.objects.exists()
 
 
+@pytest.mark.breaks_invariants("membership_of_student")
 def test_nobody_grades_their_own_group_there():
     graded = a_graded_course()
     helper = became_ta(graded.scene.presenters[0])
@@ -141,6 +142,7 @@ def test_nobody_grades_their_own_group_there():
     assert not Grade.objects.exists()
 
 
+@pytest.mark.breaks_invariants("membership_of_student")
 def test_a_former_member_gets_the_sentence_and_not_the_databases_refusal():
     graded = a_graded_course()
     helper = graded.scene.presenters[0]

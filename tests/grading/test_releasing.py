@@ -130,6 +130,7 @@ def test_a_newer_award_to_a_released_part_shows_at_once():
     assert mark.points == 11
 
 
+@pytest.mark.breaks_invariants("receipt_mailed")
 def test_those_who_have_a_grade_are_told_once_without_the_grade():
     graded = a_course_with_canaries()
     scene = graded.scene

@@ -1,0 +1,106 @@
+"""A course with a row in every table: what invariants are broken on."""
+
+from datetime import timedelta
+
+from courseapp.course.models import Course
+from grading.models import Absence, Exemption, Part, Release, Roll
+from groups.models import Group, Membership, SizeWaiver
+from schedule.models import OtherPresenter
+from submissions.deadlines import Kind
+from submissions.models import Extension, ProposalAgreement, ProposalDecision
+from submissions.services.reminders import remind
+from tests.architecture.world import Furnished, furnish
+from tests.factories import LECTURE_AT, START, deliverable
+
+LATER = LECTURE_AT + timedelta(days=1)
+
+
+def furnish_everything() -> Course:
+    """Make a course as the matrix of URLs has it, and add what that does not need."""
+    furnished = furnish()
+    course = furnished.course
+    remind(now=LECTURE_AT - timedelta(hours=2))
+    _add_to_people(furnished)
+    _add_to_work(furnished)
+    _add_to_grades(furnished)
+    return course
+
+
+def _add_to_people(furnished: Furnished) -> None:
+    course, people = furnished.course, furnished.people
+    group = Group.objects.filter(course=course).order_by("pk")[0]
+    SizeWaiver.objects.create(
+        group=group,
+        size=2,
+        reason="Two stayed.",
+        granted_by=people["instructor"],
+        granted_at=START,
+    )
+    left = Membership.objects.get(group=group, enrollment=people["dropped"])
+    left.ends_at, left.end_reason, left.ended_by = LATER, "Left.", people["instructor"]
+    left.save(update_fields=["ends_at", "end_reason", "ended_by"])
+    OtherPresenter.objects.create(
+        lecture=course.lectures.get(),
+        role="reviewers",
+        kind="student",
+        name="A single student",
+        enrollment=people["classmate"],
+    )
+
+
+def _add_to_work(furnished: Furnished) -> None:
+    course, people = furnished.course, furnished.people
+    first, second = Group.objects.filter(course=course).order_by("pk")
+    for owner in ({"group": first}, {"enrollment": people["classmate"]}):
+        Extension.objects.create(
+            deliverable=deliverable(course, Kind.SLIDES if "group" in owner else Kind.QUESTION),
+            due_at=LATER,
+            reason="The room was flooded.",
+            granted_by=people["instructor"],
+            granted_at=START,
+            **owner,
+        )
+    decision = ProposalDecision.objects.get(version__submission__group=first)
+    ProposalAgreement.objects.create(
+        decision=decision, enrollment=people["owner"], agreed_at=decision.decided_at
+    )
+    ProposalDecision.objects.create(
+        version=second.submissions.get(deliverable__kind=Kind.PROPOSAL.value).versions.get(),
+        verdict="changes_requested",
+        next_due_at=LATER,
+        decided_by=people["instructor"],
+        decided_at=LECTURE_AT,
+    )
+
+
+def _add_to_grades(furnished: Furnished) -> None:
+    course, people = furnished.course, furnished.people
+    group = Group.objects.filter(course=course).order_by("pk")[1]
+    part = Part.objects.filter(component__course=course).order_by("pk")[0]
+    by_instructor = {"granted_by": people["instructor"], "granted_at": START}
+    Exemption.objects.create(part=part, enrollment=people["owner"], reason="Ill.", **by_instructor)
+    Exemption.objects.create(part=part, group=group, reason="Ill.", **by_instructor)
+    Release.objects.create(
+        part=part,
+        released_by=people["instructor"],
+        released_at=START,
+        taken_back_by=people["instructor"],
+        taken_back_at=LECTURE_AT,
+    )
+    lecture = course.lectures.get()
+    Roll.objects.create(lecture=lecture, taken_by=people["ta"], taken_at=LECTURE_AT)
+    Absence.objects.create(
+        lecture=lecture,
+        enrollment=people["classmate"],
+        recorded_by=people["ta"],
+        recorded_at=LECTURE_AT,
+    )
+    question = deliverable(course, Kind.QUESTION)
+    asking = Part.objects.get(component__course=course, deliverable_kind=Kind.QUESTION.value)
+    asking.grades.create(
+        deliverable=question,
+        enrollment=people["classmate"],
+        points=1,
+        awarded_by=people["ta"],
+        awarded_at=LATER,
+    )
