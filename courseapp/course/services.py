@@ -18,8 +18,8 @@ from courseapp.kernel.decisions import Denied, Refused, require
 def claim_enrollments(*, user: User, proved_addresses: list[str], now: datetime) -> int:
     """Give the person every unclaimed enrollment whose address they have proved; return how many.
 
-    A course in which they are already someone is left alone: two addresses of one person in one
-    course are joined by staff (domain.md §1).
+    A course in which they are already someone is left alone, and of two addresses in one course the
+    first is taken: they are joined by staff (domain.md §1).
     """
     unclaimed = (
         Enrollment.objects.select_for_update()
@@ -27,9 +27,16 @@ def claim_enrollments(*, user: User, proved_addresses: list[str], now: datetime)
         .exclude(course__enrollments__user=user)
     )
     with audit.acting(user_id=user.pk, action="claim"):
-        return Enrollment.objects.filter(pk__in=[found.pk for found in unclaimed]).update(
+        return Enrollment.objects.filter(pk__in=_one_a_course(unclaimed)).update(
             user=user, claimed_at=now
         )
+
+
+def _one_a_course(unclaimed: Iterable[Enrollment]) -> list[int]:
+    first: dict[int, int] = {}
+    for enrollment in unclaimed:
+        first.setdefault(enrollment.course_id, enrollment.pk)
+    return list(first.values())
 
 
 @transaction.atomic
