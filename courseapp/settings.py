@@ -155,6 +155,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -220,6 +221,9 @@ CLOCK_MAY_BE_SHIFTED = environment.truth("COURSEAPP_EMBEDDED_DATABASE", default=
 DEMO_ALLOWED = environment.truth(
     "COURSEAPP_EMBEDDED_DATABASE", default=False
 ) and environment.truth("COURSEAPP_DEMO", default=True)
+
+# The components of the pages, for those who build them.
+SHOWS_STYLEGUIDE = DEBUG
 
 # Browsers: only our own files, no inline code, no framing.
 CONTENT_SECURITY_POLICY = {

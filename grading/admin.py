@@ -60,7 +60,8 @@ class GradeAdmin(admin.ModelAdmin[Grade]):
     list_display = ("part", "owner", "points", "awarded_by", "awarded_at")
     list_filter = ("part__component__course", "part")
     search_fields = ("enrollment__name", "enrollment__student_id", "group__name")
-    autocomplete_fields = ("deliverable", "group", "enrollment")
+    # Not autocomplete: its script sets inline styles, which our content policy refuses.
+    raw_id_fields = ("deliverable", "group", "enrollment")
     list_select_related = ("part__component", "enrollment", "group", "awarded_by")
 
     @admin.display(description="owner")

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from courseapp.course import selectors as course_selectors
 from courseapp.kernel.guard import GuardedRequest, guard
@@ -15,7 +15,7 @@ from grading.selectors import awards, queue, standing
 from grading.services import releasing
 
 
-@require_GET
+@require_safe
 @guard(load=course_selectors.course_of_member, policy=policies.read_own_grades)
 def grades(request: GuardedRequest, course: Any) -> HttpResponse:
     """Answer: what do I have, from what, what is still open?"""
@@ -28,14 +28,14 @@ def grades(request: GuardedRequest, course: Any) -> HttpResponse:
     return render_page(request, "grading/grades.html", context)
 
 
-@require_GET
+@require_safe
 @guard(load=awards.grading_parts, policy=policies.read_grading)
 def grading(request: GuardedRequest, parts: list[awards.GradingPart]) -> HttpResponse:
     """List every part with what is in, graded and released."""
     return render_page(request, "grading/grading.html", {"parts": parts})
 
 
-@require_GET
+@require_safe
 @guard(load=awards.part_visible_to, policy=policies.read_grading)
 def grading_part(request: GuardedRequest, part: Any) -> HttpResponse:
     """List the owners of one part, the ungraded first, each with the way to grade it."""

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courseapp.course import policies as course_policies
 from courseapp.kernel import files
@@ -68,7 +68,7 @@ def _say_received(request: GuardedRequest, receipt: handing_in.Receipt) -> None:
         messages.warning(request, f"Version {number} is in, but late: it gets no credit.")
 
 
-@require_GET
+@require_safe
 @guard(load=places.version_visible_to, policy=course_policies.read_course)
 def download(request: GuardedRequest, version: Any) -> HttpResponseBase:
     """Give out a file that was handed in, as a download that no browser runs."""
@@ -84,21 +84,21 @@ def download(request: GuardedRequest, version: Any) -> HttpResponseBase:
     return response
 
 
-@require_GET
+@require_safe
 @guard(load=places.version_visible_to, policy=course_policies.read_course)
 def version(request: GuardedRequest, version: Any) -> HttpResponse:
     """Show one version: its text or its file, and its receipt."""
     return render_page(request, "submissions/version.html", {"version": version})
 
 
-@require_GET
+@require_safe
 @public("Whoever holds a receipt may check it.", load=places.receipt_held, policy=None)
 def receipt(request: GuardedRequest, found: places.ReceiptLine) -> HttpResponse:
     """Confirm a receipt: when what came in, and its hash; never whose it is."""
     return render_page(request, "submissions/receipt.html", {"receipt": found})
 
 
-@require_GET
+@require_safe
 @guard(load=cases.own_case, policy=course_policies.read_course)
 def project(request: GuardedRequest, case: cases.ProposalCase) -> HttpResponse:
     """Show where the group's proposal is, what was said, and who still has to agree."""
@@ -118,7 +118,7 @@ def agree(request: GuardedRequest, case: cases.ProposalCase) -> HttpResponse:
     return redirect("project", request.actor.course.slug)
 
 
-@require_GET
+@require_safe
 @guard(load=cases.all_cases, policy=policies.read_proposals)
 def proposals(request: GuardedRequest, found: list[cases.ProposalCase]) -> HttpResponse:
     """List the proposals, those that wait for a decision first."""
@@ -127,7 +127,7 @@ def proposals(request: GuardedRequest, found: list[cases.ProposalCase]) -> HttpR
     return render_page(request, "submissions/proposals.html", context)
 
 
-@require_GET
+@require_safe
 @guard(load=cases.case_visible_to, policy=policies.read_proposals)
 def proposal(request: GuardedRequest, case: cases.ProposalCase) -> HttpResponse:
     """Show one proposal to be read and decided on."""

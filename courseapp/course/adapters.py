@@ -1,10 +1,12 @@
 """Where libraries ask us: allauth's adapter and the admin site."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as library_context
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import PermissionDenied
@@ -16,6 +18,8 @@ from courseapp.course import selectors, services
 from courseapp.kernel import clock, mail
 from courseapp.kernel.mail import Letter
 
+# A code that no longer works is not mailed either.
+CODE_LIFE = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 FORWARDED_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED")
 
@@ -67,13 +71,15 @@ class AccountAdapter(DefaultAccountAdapter):
         request = library_context.request
         frame = {"request": request, "email": email, "current_site": get_current_site(request)}
         message = self.render_mail(template_prefix, email, {**frame, **context})
+        now = clock.now()
         letter = Letter(
             kind="accounts/from_library",
             recipient=email,
             context={"subject": message.subject, "body": message.body},
             is_secret=True,
+            not_after=now + CODE_LIFE if template_prefix.endswith("login_code") else None,
         )
-        mail.queue([letter], now=clock.now())
+        mail.queue([letter], now=now)
 
 
 class CourseAdminSite(AdminSite):

@@ -50,6 +50,7 @@ class Letter:
     course_id: int | None = None
     dedupe_key: str | None = None
     is_secret: bool = False
+    not_after: datetime | None = None
 
 
 def render(kind: str, context: dict[str, Any]) -> Rendered:
@@ -98,6 +99,7 @@ def _row(letter: Letter, *, now: datetime) -> OutboxMail:
         course_id=letter.course_id,
         dedupe_key=letter.dedupe_key,
         is_secret=letter.is_secret,
+        not_after=letter.not_after,
         subject=words.subject,
         text=words.text,
         html=words.html,

@@ -4,6 +4,7 @@ from courseapp.pages import views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("styleguide/", views.styleguide, name="styleguide"),
     path("healthz/", views.health_check, name="health"),
     path("c/<slug:course>/", views.course_page, name="course-page"),
     path("c/<slug:course>/programme.pdf", views.programme, name="programme"),

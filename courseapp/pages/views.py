@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courseapp.course import policies as course_policies
 from courseapp.course import selectors as course_selectors
@@ -22,10 +23,11 @@ from courseapp.pages import documents, editing
 from courseapp.pages import home as homes
 from courseapp.pages import lecture as lectures
 from courseapp.pages.health import health_of
+from courseapp.pages.specimens import specimens
 from submissions.services import handing_in
 
 
-@require_GET
+@require_safe
 @public("Whoever comes here finds the courses that anyone may read.")
 def landing(request: GuardedRequest) -> HttpResponse:
     """Lead to one's own course, or list what there is."""
@@ -36,14 +38,23 @@ def landing(request: GuardedRequest) -> HttpResponse:
     return render_page(request, "pages/landing.html", context)
 
 
-@require_GET
+@require_safe
+@public("The components of the pages, for those who build them; only where DEBUG is on.")
+def styleguide(request: GuardedRequest) -> HttpResponse:
+    """Show every recurring component in its states."""
+    if not settings.SHOWS_STYLEGUIDE:
+        raise Http404
+    return render_page(request, "pages/styleguide.html", specimens(now=request.now))
+
+
+@require_safe
 @public("A balancer asks whether this server can do its work.")
 def health_check(request: HttpRequest) -> HttpResponse:
     """Answer 200 where the database answered the guard's clock."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 @public(
     "Anyone may read a published course's page.",
     load=pages.course_page,
@@ -61,7 +72,7 @@ def _course_page(
     return render_page(request, "pages/course.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @public(
     "Anyone may print a published course's programme.",
     load=pages.course_page,
@@ -109,7 +120,7 @@ def publish(request: GuardedRequest, course: Any) -> HttpResponse:
     return redirect("course-page", course.slug)
 
 
-@require_GET
+@require_safe
 @guard(load=course_selectors.course_of_member, policy=course_policies.read_course)
 def home(request: GuardedRequest, course: Any) -> HttpResponse:
     """Answer: what do I owe next, what is my part in the next class, where do I stand?"""
@@ -143,7 +154,7 @@ def lecture(request: GuardedRequest, page: lectures.LecturePage) -> HttpResponse
     return redirect("lecture", request.actor.course.slug, page.lecture.pk)
 
 
-@require_GET
+@require_safe
 @guard(load=course_selectors.course_of_member, policy=course_policies.read_as_staff)
 def outbox(request: GuardedRequest, course: Any) -> HttpResponse:
     """Show what was sent to whom."""

@@ -1,0 +1,125 @@
+"""Every page of the sample course, for each of its readers, in both themes, wide and narrow."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as product_settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from courseapp.accounts.models import User
+from courseapp.course.models import Enrollment
+from courseapp.course.services import claim_enrollments
+from courseapp.demo import accounts, story
+from courseapp.kernel import clock
+from schedule.models import Lecture
+from submissions.deadlines import Kind
+from submissions.models import Deliverable, SubmissionVersion
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+READERS = {
+    "visitor": None,
+    "student": "mara.lindqvist@students.example",
+    "ta": "rafael.okonjo@staff.example",
+    "instructor": "ines.haugen@staff.example",
+}
+NARROW, WIDE = 320, 1280
+
+
+@pytest.fixture
+def pages() -> dict[str, list[str]]:
+    """Tell the sample course and return each reader's pages."""
+    course = story.tell(now=clock.now())
+    accounts.open_accounts()
+    lectures = list(Lecture.objects.filter(course=course).order_by("position"))
+    own_group = Enrollment.objects.get(email=READERS["student"]).memberships.get().group
+    proposal = Deliverable.objects.get(course=course, kind=Kind.PROPOSAL.value)
+    slides = Deliverable.objects.get(
+        kind=Kind.SLIDES.value,
+        lecture__role_assignments__group=own_group,
+        lecture__role_assignments__role="presenter",
+    )
+    version = SubmissionVersion.objects.filter(submission__group=own_group).first()
+    assert version is not None
+    root = "/c/demo/"
+    lecture_pages = [f"{root}lectures/{lectures[number].pk}/" for number in (2, 8, 17)]
+    staff = [
+        f"{root}home/", root, lecture_pages[1], f"{root}grading/", f"{root}grading/1/",
+        f"{root}grading/5/", f"{root}proposals/", f"{root}proposals/{own_group.pk}/",
+        f"{root}outbox/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
+    ]  # fmt: skip
+    return {
+        "visitor": ["/", root, "/accounts/login/", "/accounts/login/code/", "/nothing/", "/styleguide/",
+                    f"/receipts/{version.receipt_code}/"],
+        "student": [f"{root}home/", root, *lecture_pages, f"{root}hand-in/{proposal.pk}/",
+                    f"{root}hand-in/{slides.pk}/", f"{root}versions/{version.pk}/",
+                    f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/"],
+        "ta": staff,
+        "instructor": staff,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def readers(browser: Browser, live_server: Any) -> Iterator[dict[tuple[str, str], Page]]:
+    """A signed-in page for each reader and theme."""
+    contexts: list[BrowserContext] = []
+    found: dict[tuple[str, str], Page] = {}
+    for reader, address in READERS.items():
+        cookie = _session_cookie(address) if address else None
+        for theme in ("light", "dark"):
+            context = browser.new_context(
+                base_url=live_server.url,
+                color_scheme=theme,
+                viewport={"width": WIDE, "height": 900},
+            )
+            if cookie is not None:
+                name = product_settings.SESSION_COOKIE_NAME
+                context.add_cookies([{"name": name, "value": cookie, "url": live_server.url}])
+            contexts.append(context)
+            found[reader, theme] = context.new_page()
+    yield found
+    for context in contexts:
+        context.close()
+
+
+def _session_cookie(address: str) -> str:
+    user = User.objects.get(email=address)
+    claim_enrollments(user=user, proved_addresses=[address], now=clock.now())
+    client = Client()
+    client.force_login(user, backend=product_settings.AUTHENTICATION_BACKENDS[0])
+    return client.cookies[product_settings.SESSION_COOKIE_NAME].value
+
+
+def test_every_page_is_accessible_fits_a_small_phone_and_obeys_its_content_policy(
+    pages: dict[str, list[str]], readers: dict[tuple[str, str], Page], settings: Any
+) -> None:
+    settings.SHOWS_STYLEGUIDE = True
+    faults: list[str] = []
+    axe = Axe()
+    for (reader, theme), page in readers.items():
+        page.on("console", partial(_note_policy, faults))
+        # A theme changes colours only.
+        options = {"runOnly": ["color-contrast"]} if theme == "dark" else None
+        for path in pages[reader]:
+            where = f"{reader}, {theme}, {path}"
+            page.set_viewport_size({"width": WIDE, "height": 900})
+            answer = page.goto(path)
+            assert answer is not None
+            assert answer.status < 500, where
+            found = axe.run(page, options=options).response["violations"]
+            faults += [f"{where}: {fault['id']}: {fault['nodes'][0]['target']}" for fault in found]
+            page.set_viewport_size({"width": NARROW, "height": 640})
+            over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if over > 0 and not path.startswith("/admin/"):
+                faults.append(f"{where}: {over} px wider than a small phone")
+    assert not faults, "\n".join(faults)
+
+
+def _note_policy(faults: list[str], message: ConsoleMessage) -> None:
+    # What axe itself injects comes from no address; what our pages do comes from theirs.
+    if "Content Security Policy" in message.text and message.location["url"]:
+        faults.append(f"{message.location['url']}: {message.text}")
