@@ -1,5 +1,6 @@
 """System packages: installed where root runs Debian, named in one line to type everywhere else."""
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -30,6 +31,14 @@ def install(package: str) -> bool:
             say(done.stdout + done.stderr)
             return False
     return True
+
+
+def install_pango() -> None:
+    """Install what PDFs need, where root runs Debian; elsewhere the course page says what to type."""
+    if ctypes.util.find_library("pangoft2-1.0") or not may_install():
+        return
+    # The product runs without it, so a failure is no more than said.
+    install("libpangoft2-1.0-0")
 
 
 def line_to_type(package: str) -> str:

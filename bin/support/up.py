@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil  # type: ignore[import-untyped]
 
-from support import broker, configuration, firstpage, postgres, processes, services
+from support import broker, configuration, debian, firstpage, postgres, processes, services
 from support.services import Embedded
 from support.signals import StopRequested, stop_on_request
 from support.speech import say
@@ -67,6 +68,7 @@ def _serve(state: State, embedded: Embedded, environment: Mapping[str, str]) -> 
     marked = {**environment, **processes.marks(state, "preparation")}
     collection = services.manage_command("collectstatic", "--no-input", "-v", "0")
     with contextlib.ExitStack() as stack:
+        pango = stack.enter_context(ThreadPoolExecutor()).submit(debian.install_pango)
         collecting = stack.enter_context(processes.begun(collection, marked))
         _make_services(state, embedded)
         supervisor = stack.enter_context(supervised(state, embedded, environment))
@@ -75,6 +77,7 @@ def _serve(state: State, embedded: Embedded, environment: Mapping[str, str]) -> 
         services.migrate(marked)
         if collecting.wait() != 0:
             raise SystemExit("The static files could not be collected.")
+        pango.result()
         supervisor.start("web")
         _tell_the_way_in(state, marked)
         supervisor.start("worker")
