@@ -13,6 +13,8 @@ from django.db import connection
 from courseapp.course.models import Course
 from submissions.deadlines import Kind
 
+# Whoever holds a role in a lecture is looked up in one table made first (`holders`): left to itself
+# the planner, on a course that has just come in, joins roles and members anew for every student.
 # The owners of each deliverable in `ripe` (id, kind, course_id, lecture_id, due_at, as_of).
 _OWED = """
 ripe AS (
@@ -26,6 +28,13 @@ ripe AS (
     AND (%(due_by)s IS NULL OR d.due_at <= %(due_by)s OR EXISTS (
       SELECT 1 FROM submissions_extension x
       WHERE x.deliverable_id = d.id AND x.due_at <= %(due_by)s))
+), holders AS MATERIALIZED (
+  SELECT a.lecture_id, m.enrollment_id, GREATEST(m.starts_at, a.assigned_at) AS from_at,
+    LEAST(m.ends_at, a.withdrawn_at) AS until_at
+  FROM schedule_lecture l
+  JOIN schedule_roleassignment a ON a.lecture_id = l.id
+  JOIN groups_membership m ON m.group_id = a.group_id
+  WHERE l.course_id = %(course)s AND (%(person)s IS NULL OR m.enrollment_id = %(person)s)
 ), owed AS (
   SELECT d.id AS deliverable_id, e.id AS enrollment_id, NULL::bigint AS group_id, NULL AS role
   FROM ripe d
@@ -34,10 +43,9 @@ ripe AS (
     AND e.enrolled_at <= d.as_of AND (e.dropped_at IS NULL OR e.dropped_at > d.as_of)
   WHERE d.kind = 'question' AND (%(person)s IS NULL OR e.id = %(person)s)
     AND (c.questions_owed_by = 'everyone' OR NOT EXISTS (
-      SELECT 1 FROM groups_membership m JOIN schedule_roleassignment a ON a.group_id = m.group_id
-      WHERE m.enrollment_id = e.id AND a.lecture_id = d.lecture_id
-        AND m.starts_at <= d.as_of AND (m.ends_at IS NULL OR m.ends_at > d.as_of)
-        AND a.assigned_at <= d.as_of AND (a.withdrawn_at IS NULL OR a.withdrawn_at > d.as_of)))
+      SELECT 1 FROM holders h
+      WHERE h.enrollment_id = e.id AND h.lecture_id = d.lecture_id
+        AND h.from_at <= d.as_of AND (h.until_at IS NULL OR h.until_at > d.as_of)))
   UNION ALL
   SELECT d.id, NULL, a.group_id, min(a.role)
   FROM ripe d
@@ -57,10 +65,13 @@ ripe AS (
     AND {belongs_to_group}
 )"""
 
-_BELONGS = """(%(person)s IS NULL OR EXISTS (
+# The first line is implied by the rest, but is asked once a query and not once a group.
+_BELONGS = """(%(person)s IS NULL OR ({group} = ANY (ARRAY(
+      SELECT m.group_id FROM groups_membership m WHERE m.enrollment_id = %(person)s))
+    AND EXISTS (
       SELECT 1 FROM groups_membership m
       WHERE m.group_id = {group} AND m.enrollment_id = %(person)s
-        AND m.starts_at <= d.as_of AND (m.ends_at IS NULL OR m.ends_at > d.as_of)))"""
+        AND m.starts_at <= d.as_of AND (m.ends_at IS NULL OR m.ends_at > d.as_of))))"""
 
 OWED = _OWED.format(
     belongs_to_role_holder=_BELONGS.format(group="a.group_id"),
