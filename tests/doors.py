@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -57,7 +58,7 @@ def hand_in_file(
 
 def ask(
     person: Enrollment, deliverable: Deliverable, text: str = TEXT, *, at: datetime = LECTURE_AT
-) -> handing_in.Receipt | handing_in.Denied:
+) -> Any:
     """Hand in one question by the service; return its receipt or why it was refused."""
     receipts, refusals = handing_in.ask_questions(
         actor=actor(person), texts={deliverable.pk: text}, received_at=at
@@ -73,7 +74,7 @@ def post_file(
     name: str = "talk.pptx",
     at: datetime = LECTURE_AT,
     key: str = "",
-):
+) -> Any:
     """Hand in a file by the page."""
     with clock.standing_at(at):
         return browser(person).post(
@@ -82,9 +83,12 @@ def post_file(
         )
 
 
-def post_questions(person: Enrollment, texts: dict[Deliverable, str], *, at: datetime = LECTURE_AT):
+def post_questions(
+    person: Enrollment, texts: dict[Deliverable, str], *, at: datetime = LECTURE_AT
+) -> Any:
     """Hand in questions by the lecture's page."""
     lecture = next(iter(texts)).lecture
+    assert lecture is not None
     with clock.standing_at(at):
         return browser(person).post(
             f"/c/{lecture.course.slug}/lectures/{lecture.pk}/",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from courseapp.course.models import Course, Enrollment
 from grading.models import Grade, Part
@@ -45,7 +46,7 @@ class Graded:
         """Return the only deliverable of a kind."""
         return self.scene.due(kind)
 
-    def award(self, names: tuple[str, str], points: str = "80", **wish) -> Grade:
+    def award(self, names: tuple[str, str], points: str = "80", **wish: Any) -> Grade:
         """Let the TA (or `by`) award points."""
         by, at = wish.pop("by", self.ta), wish.pop("at", AFTER)
         return awarding.award(
@@ -54,7 +55,7 @@ class Graded:
             now=at,
         )
 
-    def award_talk(self, points: str = "80", **wish) -> Grade:
+    def award_talk(self, points: str = "80", **wish: Any) -> Grade:
         """Award points for the presenting group's talk."""
         owner = {} if "enrollment" in wish else {"group": self.scene.presenting}
         return self.award(TALK, points, deliverable=self.due(Kind.SLIDES), **owner, **wish)
@@ -83,14 +84,14 @@ class Graded:
         return found[names]
 
 
-def a_graded_course(**options) -> Graded:
+def a_graded_course(**options: Any) -> Graded:
     """Make the scene of a lecture with weights, an instructor and a TA."""
     scene = a_lecture(**options)
     plan(scene.course)
     return Graded(scene, enroll(scene.course, "instructor"), enroll(scene.course, "ta"))
 
 
-def move(student: Enrollment, to, *, at: datetime) -> None:
+def move(student: Enrollment, to: Any, *, at: datetime) -> None:
     """Move a student into another group at an instant."""
     Membership.objects.filter(enrollment=student, ends_at=None).update(ends_at=at)
     seat = Membership.objects.filter(group=to).count() + 1

@@ -1,23 +1,26 @@
 """A TA grades in Django's admin: add-only, and by the same rules as everywhere (domain.md §10)."""
 
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import pytest
 
+from courseapp.course.models import Enrollment
 from courseapp.kernel import clock
 from grading.models import Grade
 from submissions.deadlines import Kind
 from tests.doors import browser
-from tests.factories import enroll
-from tests.grading.scenes import AFTER, CONTRIBUTION, TALK, a_graded_course, move
+from tests.factories import START, enroll
+from tests.grading.scenes import AFTER, CONTRIBUTION, TALK, Graded, a_graded_course, move
 from tests.grading.test_awarding import became_ta
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/grading/grade/add/"
 
 
-def talk(graded, **changes):
+def talk(graded: Graded, **changes: Any) -> Any:
     """What the form sends for the presenting group's talk, with some fields changed."""
     fields = {
         "part": graded.part(TALK).pk,
@@ -31,7 +34,7 @@ def talk(graded, **changes):
     return {name: "" if value is None else value for name, value in {**fields, **changes}.items()}
 
 
-def post(person, fields):
+def post(person: Enrollment, fields: Any) -> Any:
     with clock.standing_at(AFTER):
         return browser(person).post(ADD, fields)
 
@@ -69,7 +72,7 @@ def test_two_posts_are_two_awards_and_the_form_is_prefilled_from_the_list():
     assert f'<option value="{graded.scene.presenting.pk}" selected>' in form
 
 
-def bad_inputs(graded, other):
+def bad_inputs(graded: Graded, other: Any) -> Any:
     """What a form may send wrong, each with the sentence that it must get."""
     scene = graded.scene
     student = scene.presenters[0].pk
@@ -146,7 +149,7 @@ def test_nobody_grades_their_own_group_there():
 def test_a_former_member_gets_the_sentence_and_not_the_databases_refusal():
     graded = a_graded_course()
     helper = graded.scene.presenters[0]
-    move(helper, graded.scene.writing, at=graded.due(Kind.SLIDES).due_at.replace(day=1))
+    move(helper, graded.scene.writing, at=START + timedelta(days=1))
     became_ta(helper)
     response = post(helper, talk(graded))
 

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from courseapp.course.models import Enrollment, Role
-from courseapp.kernel.decisions import Refused
+from courseapp.kernel.decisions import Denied, Refused
 from grading.models import Grade
 from grading.services import awarding
 from submissions.deadlines import Kind
@@ -26,7 +27,7 @@ from tests.grading.scenes import (
 pytestmark = pytest.mark.django_db
 
 
-def refused(call, *args, **options):
+def refused(call: Any, *args: Any, **options: Any) -> Any:
     before = Grade.objects.count()
     with pytest.raises(Refused) as caught:
         call(*args, **options)
@@ -149,7 +150,7 @@ def test_an_adjustment_is_for_members_of_the_group_alone():
     assert refused(graded.award_talk, enrollment=graded.scene.listener, reason="No.") == "not_owed"
 
 
-def became_ta(student):
+def became_ta(student: Enrollment) -> Any:
     """A student of before who helps to teach now."""
     Enrollment.objects.filter(pk=student.pk).update(role=Role.TA)
     return student
@@ -184,8 +185,8 @@ def test_nobody_grades_themselves():
 def test_the_database_refuses_what_the_service_would():
     graded = a_graded_course()
     student = graded.scene.presenters[0]
-    row = {"part": graded.part(TALK), "points": 1, "awarded_at": START}
-    bad_rows = [
+    row: dict[str, Any] = {"part": graded.part(TALK), "points": 1, "awarded_at": START}
+    bad_rows: list[dict[str, Any]] = [
         {"group": graded.scene.presenting, "awarded_by": student},
         {"enrollment": student, "awarded_by": student},
         {"enrollment": student, "group": graded.scene.writing, "awarded_by": graded.ta},
@@ -208,4 +209,5 @@ def test_a_look_ahead_says_the_same_as_the_award():
     )
     denied = awarding.may_award(actor=actor(graded.ta), wish=wish, now=AFTER)
 
+    assert isinstance(denied, Denied)
     assert denied.sentence == "Points for this part run from 0 to 100."

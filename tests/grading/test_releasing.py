@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
+from courseapp.course.models import Enrollment
 from courseapp.kernel import clock
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.models import OutboxMail
@@ -15,7 +17,7 @@ from submissions.models import SubmissionVersion
 from submissions.services.reminders import remind
 from tests.doors import PDF, ask, browser, hand_in_file
 from tests.factories import START, actor, enroll
-from tests.grading.scenes import AFTER, CONTRIBUTION, QUESTIONS, TALK, a_graded_course, move
+from tests.grading.scenes import AFTER, CONTRIBUTION, QUESTIONS, TALK, Graded, a_graded_course, move
 from tests.submissions.scenes import PROPOSAL_DUE, SLIDES_DUE
 from tests.threads import at_once
 
@@ -23,13 +25,13 @@ pytestmark = pytest.mark.django_db
 CANARIES = ("73.13", "73.1", "canary comment", "canary reason")
 
 
-def refused(call, *args, **options):
+def refused(call: Any, *args: Any, **options: Any) -> Any:
     with pytest.raises(Refused) as caught:
         call(*args, **options)
     return caught.value.denied.code
 
 
-def seen_by(graded, person):
+def seen_by(graded: Graded, person: Enrollment) -> Any:
     """Every page that a person may open in the course, as one text."""
     course = graded.course
     pages = [
@@ -53,15 +55,15 @@ def seen_by(graded, person):
         return "".join(client.get(page, follow=True).content.decode() for page in pages)
 
 
-def ids(rows):
+def ids(rows: Any) -> Any:
     return rows.values_list("pk", flat=True)
 
 
-def canaries_in(text):
+def canaries_in(text: str) -> Any:
     return [canary for canary in CANARIES if canary in text]
 
 
-def a_course_with_canaries():
+def a_course_with_canaries() -> Any:
     """A talk graded with 73.13 for the group, and a member's own award beside it."""
     graded = a_graded_course()
     scene = graded.scene

@@ -1,11 +1,12 @@
 """Where a student stands: missing, ungraded, credited, adjusted, exempt (domain.md §10)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from courseapp.course.models import Course, CourseState
+from courseapp.course.models import Course, CourseState, Enrollment
 from grading.models import Absence, Exemption, Roll
 from grading.selectors.standing import STATE_WORDS
 from grading.weights import PartState
@@ -22,6 +23,7 @@ from tests.grading.scenes import (
     SLIDES,
     SUMMARY,
     TALK,
+    Graded,
     a_graded_course,
     move,
 )
@@ -31,11 +33,13 @@ pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
 
 
-def word(state):
+def word(state: Any) -> Any:
     return STATE_WORDS[state][0]
 
 
-def percent(graded, student, names, *, now=AFTER):
+def percent(
+    graded: Graded, student: Enrollment, names: tuple[str, str], *, now: datetime = AFTER
+) -> Any:
     return graded.line(student, names, now=now).percent
 
 
@@ -206,7 +210,9 @@ def test_questions_by_completion_count_those_on_time_of_those_past_due():
     for days in (1, 2, 9):
         make_staff_lecture(graded.course, starts_at=LECTURE_AT + timedelta(days=days))
     derive(graded.course)
-    questions = list(graded.course.deliverables.filter(kind="question").order_by("due_at"))
+    questions: list[Any] = list(
+        graded.course.deliverables.filter(kind="question").order_by("due_at")
+    )
     ask(student, questions[0], at=questions[0].due_at)
     ask(student, questions[1], at=questions[1].due_at + TICK)
     ask(student, questions[3], at=AFTER)
@@ -233,18 +239,18 @@ def test_staff_can_mark_a_question_zero_and_release_it():
     assert percent(graded, student, QUESTIONS) == 0
 
 
-def held(graded, count):
+def held(graded: Graded, count: int) -> Any:
     """Lectures of which attendance was taken."""
     lectures = [
         make_staff_lecture(graded.course, starts_at=START + timedelta(days=at + 1))
         for at in range(count)
     ]
     for lecture in lectures:
-        Roll.objects.create(lecture=lecture, taken_by=graded.ta, taken_at=lecture.starts_at)
+        Roll.objects.create(lecture=lecture, taken_by=graded.ta, taken_at=START)
     return lectures
 
 
-def miss(graded, lectures, **options):
+def miss(graded: Graded, lectures: Any, **options: Any) -> None:
     for lecture in lectures:
         Absence.objects.create(
             lecture=lecture,
@@ -316,7 +322,7 @@ def test_both_totals_of_one_talk():
     found = graded.standing(graded.scene.presenters[0], now=SLIDES_DUE)
 
     # 75 % of 80 of 15 points.
-    assert (found.so_far, found.graded_weight) == (75, 12)
+    assert (found.so_far, found.graded_weight) == (Decimal(75), Decimal(12))
     assert found.if_nothing_more == 9
 
 

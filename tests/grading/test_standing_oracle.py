@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -118,12 +119,14 @@ def hand_in_some(graded: Graded, random: Random) -> set[int]:
     for deliverable in Deliverable.objects.filter(course=graded.course):
         chance = random.random()
         late = timedelta(microseconds=1 if chance < 0.2 else 0)
-        at = min(deliverable.due_at + late, NOW)
+        due_at = deliverable.due_at
+        assert due_at is not None
+        at = min(due_at + late, NOW)
         if chance > 0.6:
             continue
         if not came(student, deliverable, at):
             continue
-        if at <= deliverable.due_at:
+        if at <= due_at:
             in_time.add(deliverable.pk)
     return in_time
 
@@ -151,14 +154,14 @@ def duties_of(graded: Graded, part: Part) -> list[Deliverable]:
     return list(own.filter(lecture__role_assignments__role=role))
 
 
-def award_some(graded: Graded, random: Random, part: Part, came_in: set[int]):
+def award_some(graded: Graded, random: Random, part: Part, came_in: set[int]) -> Any:
     """Award some of a part's work; yield when it is due, whether it is in, and the award."""
     if part.scoring == "attendance":
         return
-    owner = {"group": graded.scene.presenting}
+    owner: dict[str, Any] = {"group": graded.scene.presenting}
     if part.is_individual:
         owner = {"enrollment": graded.scene.listener}
-    works = duties_of(graded, part) if part.deliverable_kind else [None]
+    works: list[Any] = duties_of(graded, part) if part.deliverable_kind else [None]
     for work in works:
         award = None
         if random.random() < 0.5:
@@ -219,7 +222,7 @@ def of_part(book: Book, part: Part, names: tuple[str, str]) -> tuple[Fraction | 
     counting = [score for score in scores if score is not None]
     if not counting:
         return None, Fraction(0)
-    return sum(counting) / len(counting), sum(counting, Fraction(0)) / len(scores)
+    return sum(counting, Fraction(0)) / len(counting), sum(counting, Fraction(0)) / len(scores)
 
 
 def reckoned(book: Book) -> tuple[Fraction | None, Fraction | None]:

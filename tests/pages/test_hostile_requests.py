@@ -1,5 +1,7 @@
 """No request, however odd, is an error of ours: never a 500, and nothing is written."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -14,7 +16,7 @@ HUGE = "9" * 30
 ENDLESS = "9" * 5000
 
 
-def addresses(seminar):
+def addresses(seminar: Seminar) -> Any:
     """Addresses with ids that are not there, pages that cannot be, and broken encodings."""
     root = f"/c/{seminar.course.slug}"
     by_id = ("lectures", "hand-in", "versions", "grading", "proposals")
@@ -61,11 +63,11 @@ def test_no_address_is_an_error_of_ours(who):
     assert not SubmissionVersion.objects.exists()
 
 
-def forms(seminar):
+def forms(seminar: Seminar) -> Any:
     """Forms that no page of ours sends, each to where its like is taken."""
     question = f"q{seminar.questions()[0].pk}"
     lecture, hand_in = seminar.path("lecture"), seminar.path("hand-in")
-    bodies = {
+    bodies: dict[str, list[Any]] = {
         lecture: [
             {},
             {question: "\x00" * 30},
@@ -134,7 +136,7 @@ def test_no_body_is_an_error_of_ours(body):
 def test_headers_that_lie_are_no_errors_of_ours():
     seminar = Seminar()
     client = browser(seminar.listener)
-    for headers in (
+    odd: list[dict[str, Any]] = [
         {"HTTP_HOST": "evil.example"},
         {"HTTP_HOST": "\x00"},
         {"HTTP_X_FORWARDED_FOR": "\x00, 1"},
@@ -143,14 +145,15 @@ def test_headers_that_lie_are_no_errors_of_ours():
         {"CONTENT_LENGTH": "-5"},
         {"HTTP_RANGE": "bytes=9-1"},
         {"HTTP_IF_MODIFIED_SINCE": "yesterday"},
-    ):
+    ]
+    for headers in odd:
         assert client.get(seminar.path("home"), **headers).status_code < 500, headers
 
 
 # -- what a form needs ---------------------------------------------------------------------------
 
 
-def posts(seminar):
+def posts(seminar: Seminar) -> Any:
     """Every form of ours, with its actor and a body of good will."""
     root = f"/c/{seminar.course.slug}"
     return [

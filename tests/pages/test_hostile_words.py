@@ -1,8 +1,10 @@
 """Whatever people write, no page runs it."""
 
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel import clock
@@ -44,30 +46,31 @@ class Watcher(HTMLParser):
         super().__init__()
         self.found: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    @override
+    def handle_starttag(self, tag: Any, attrs: Any) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag in FOREIGN or (tag == "img" and "evil" in values.get("src", "")):
-            self.found.append(self.get_starttag_text())
+            self.found.append(str(self.get_starttag_text()))
         if tag == "script" and not values.get("src", "").startswith(OWN_SCRIPTS):
-            self.found.append(self.get_starttag_text())
+            self.found.append(str(self.get_starttag_text()))
         for name, value in values.items():
             target = value.strip().lower()
             if name.startswith("on") or name in {"srcdoc", "style"}:
-                self.found.append(self.get_starttag_text())
+                self.found.append(str(self.get_starttag_text()))
             if name in LINKS and target.startswith(("javascript:", "data:", "vbscript:", "//")):
-                self.found.append(self.get_starttag_text())
+                self.found.append(str(self.get_starttag_text()))
             if name == "http-equiv" and target == "refresh":
-                self.found.append(self.get_starttag_text())
+                self.found.append(str(self.get_starttag_text()))
 
 
-def carried_by(text):
+def carried_by(text: str) -> Any:
     watcher = Watcher()
     watcher.feed(text)
     watcher.close()
     return watcher.found
 
 
-def spoil(seminar, words):
+def spoil(seminar: Seminar, words: str) -> None:
     """Write the words into every text that a person or a file could have brought in."""
     url = words if words.startswith("[") else f"javascript:alert({words!r})"
     texts = ("description", "outcomes", "prerequisites", "policies", "project_ideas", "resources")
@@ -109,11 +112,11 @@ def spoil(seminar, words):
     Reading.objects.update(sections=words, note=words)
     RoleAssignment.objects.update(material=url)
     OtherPresenter.objects.create(
-        lecture=seminar.lectures[0], kind="guest", name=words, material=url
+        lecture=seminar.lectures[0], role="reviewers", kind="guest", name=words, material=url
     )
 
 
-def pages_of(seminar):
+def pages_of(seminar: Seminar) -> Any:
     versions = SubmissionVersion.objects.order_by("medium")
     version_pages = [f"/c/{seminar.course.slug}/versions/{found.pk}/" for found in versions]
     codes = SubmissionVersion.objects.values_list("receipt_code", flat=True)

@@ -1,9 +1,11 @@
 """Every page renders for its readers in every state, with few questions to the database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from courseapp.course.models import Enrollment
 from courseapp.kernel import clock
 from courseapp.kernel.models import OutboxMail
 from grading.models import Part
@@ -17,7 +19,7 @@ EARLY = LECTURE_AT - timedelta(days=2)
 LATE = LECTURE_AT + timedelta(days=40)
 
 
-def text_of(person, path, *, at=EARLY):
+def text_of(person: Enrollment | None, path: Any, *, at: datetime = EARLY) -> Any:
     with clock.standing_at(at):
         response = browser(person).get(path, follow=True)
     assert response.status_code == 200, path
@@ -44,9 +46,9 @@ def test_every_page_renders_for_its_readers(at, is_full):
     for part in Part.objects.filter(component__course=seminar.course):
         path = f"{seminar.path('grading')}{part.pk}/"
         assert "None" not in text_of(seminar.ta, path, at=at), part
-    for person in (seminar.observer, None):
+    for outsider in (seminar.observer, None):
         for page in ("landing", "course"):
-            assert "None" not in text_of(person, seminar.path(page), at=at)
+            assert "None" not in text_of(outsider, seminar.path(page), at=at)
 
 
 def test_every_page_renders_in_a_course_without_anything():
@@ -95,6 +97,7 @@ def test_visitors_and_observers_see_no_names_of_groups_or_students():
     for kind, name in (("student", single.name), ("guest", "Gus Guest")):
         OtherPresenter.objects.create(
             lecture=seminar.lectures[1],
+            role="reviewers",
             kind=kind,
             name=name,
             enrollment=single if kind == "student" else None,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from courseapp.course.models import Course, Enrollment
 from groups.models import Group
@@ -42,7 +43,7 @@ class Scene:
         return deliverable(self.course, kind)
 
 
-def a_lecture(**options) -> Scene:
+def a_lecture(**options: Any) -> Scene:
     """Make a published course with one lecture with one required reading, and a proposal."""
     course = make_course(**options)
     presenters, authors = [enroll(course), enroll(course)], [enroll(course)]

@@ -1,19 +1,19 @@
 """Handing in: versions, receipts, and what is refused (domain.md §5)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from courseapp.course.models import CourseState, EnrollmentState
+from courseapp.course.models import CourseState, Enrollment, EnrollmentState
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.kernel.files import path_of
 from courseapp.kernel.models import OutboxMail
 from groups.models import Membership
-from submissions.deadlines import Kind
+from submissions.deadlines import Kind, LatePolicy
 from submissions.models import (
     Deliverable,
     Extension,
-    LatePolicy,
     Submission,
     SubmissionVersion,
     VersionMember,
@@ -23,24 +23,24 @@ from submissions.selectors.places import place_of
 from submissions.services.deriving import derive_deliverables
 from tests.doors import PDF, PPTX, TEXT, ask, digest, hand_in_file, versions
 from tests.factories import LECTURE_AT, START, actor, enroll, make_course
-from tests.submissions.scenes import SLIDES_DUE, a_lecture
+from tests.submissions.scenes import SLIDES_DUE, Scene, a_lecture
 
 pytestmark = pytest.mark.django_db
 EARLY = SLIDES_DUE - timedelta(days=1)
 TICK = timedelta(microseconds=1)
 
 
-def place(scene, person, kind, *, now=LECTURE_AT):
+def place(scene: Scene, person: Enrollment, kind: Any, *, now: datetime = LECTURE_AT) -> Any:
     return place_of(actor(person), now=now, deliverable_id=scene.due(kind).pk)
 
 
-def refused(call, *args, **options):
+def refused(call: Any, *args: Any, **options: Any) -> Any:
     with pytest.raises(Refused) as caught:
         call(*args, **options)
     return caught.value.denied.code
 
 
-def nothing_is_written():
+def nothing_is_written() -> Any:
     return not (
         SubmissionVersion.objects.exists()
         or VersionMember.objects.exists()
@@ -188,12 +188,12 @@ def test_a_late_receipt_says_so():
     scene = a_lecture()
     hand_in_file(scene.presenters[0], scene.due(Kind.SLIDES), at=SLIDES_DUE + TICK)
 
-    assert "Verdict   late, no credit" in OutboxMail.objects.first().text
+    assert "Verdict   late, no credit" in OutboxMail.objects.all()[0].text
 
 
 def test_a_receipt_of_a_long_title_with_marks_is_mailed_as_it_reads():
     scene = a_lecture()
-    paper = scene.due(Kind.QUESTION).reading.paper
+    paper = scene.lecture.readings.get().paper
     paper.title = "It's <faster> & " + "longer " * 80
     paper.save()
     ask(scene.listener, scene.due(Kind.QUESTION), at=EARLY)
@@ -288,8 +288,8 @@ def test_a_moved_lecture_moves_what_is_due_and_with_it_what_counts():
     hand_in_file(scene.presenters[0], slides, at=SLIDES_DUE + TICK)
     assert place(scene, scene.presenters[0], Kind.SLIDES).counting is None
     week = timedelta(days=7)
-    scene.lecture.starts_at += week
-    scene.lecture.ends_at += week
+    scene.lecture.starts_at = LECTURE_AT + week
+    scene.lecture.ends_at = LECTURE_AT + week + timedelta(minutes=75)
     scene.lecture.save()
     derive_deliverables(course=scene.course, now=EARLY)
 

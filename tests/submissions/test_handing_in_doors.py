@@ -1,8 +1,9 @@
 """The ways in: the same instant gets the same verdict through each, and a refusal says what to change."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,8 +13,8 @@ from courseapp.kernel import clock
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.kernel.models import OutboxMail
 from schedule.models import GroupRole
-from submissions.deadlines import Kind
-from submissions.models import Deliverable, LatePolicy, SubmissionVersion
+from submissions.deadlines import Kind, LatePolicy
+from submissions.models import Deliverable, SubmissionVersion
 from submissions.services import handing_in
 from tests.doors import (
     PDF,
@@ -38,23 +39,23 @@ from tests.factories import (
     make_course,
     make_group,
 )
-from tests.submissions.scenes import PROPOSAL_DUE, SLIDES_DUE, SUMMARY_DUE, a_lecture
+from tests.submissions.scenes import PROPOSAL_DUE, SLIDES_DUE, SUMMARY_DUE, Scene, a_lecture
 
 pytestmark = pytest.mark.django_db
 EARLY = SLIDES_DUE - timedelta(days=1)
 TICK = timedelta(microseconds=1)
 
 
-def by_service_question(scene, at):
+def by_service_question(scene: Scene, at: datetime) -> None:
     ask(scene.listener, scene.due(Kind.QUESTION), at=at)
 
 
-def by_page_question(scene, at):
+def by_page_question(scene: Scene, at: datetime) -> None:
     post_questions(scene.listener, {scene.due(Kind.QUESTION): TEXT}, at=at)
 
 
-def file_way(door, kind, owners, content, name):
-    def way(scene, at):
+def file_way(door: Any, kind: Any, owners: Any, content: Any, name: Any) -> Any:
+    def way(scene: Scene, at: datetime) -> None:
         person = getattr(scene, owners)[0]
         with suppress(Refused):
             door(person, scene.due(kind), content, name=name, at=at)
@@ -89,7 +90,7 @@ def test_on_time_is_at_or_before_the_due_instant_through_every_way_in(way, offse
     (version,) = versions()
     verdict = "on time" if is_on_time else "late, no credit"
     assert version.received_at == due_at + offset
-    assert f"Verdict   {verdict}\n" in OutboxMail.objects.first().text
+    assert f"Verdict   {verdict}\n" in OutboxMail.objects.all()[0].text
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -145,7 +146,7 @@ def test_a_file_that_cannot_be_taken_is_refused_with_what_to_change(bad):
     assert len(versions()) == 1
 
 
-def assert_nothing_was_kept():
+def assert_nothing_was_kept() -> None:
     assert not SubmissionVersion.objects.exists()
     assert not OutboxMail.objects.exists()
     assert [path for path in settings.FILES_ROOT.rglob("*") if path.is_file()] == []
@@ -197,7 +198,7 @@ def test_a_refusal_by_the_rules_shows_on_the_page_and_keeps_no_file():
 # -- questions -----------------------------------------------------------------------------------
 
 
-def two_questions():
+def two_questions() -> Any:
     scene = a_lecture()
     add_reading(scene.lecture, position=2)
     derive(scene.course)
@@ -278,7 +279,7 @@ def test_what_was_withdrawn_is_not_found():
     assert post_file(scene.presenters[0], slides, at=EARLY).status_code == 404
 
 
-def statuses(readers, pages):
+def statuses(readers: Any, pages: Any) -> Any:
     """What each reader is answered for each page."""
     found = []
     for reader in readers:

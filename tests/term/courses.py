@@ -1,6 +1,7 @@
 """Courses that came in from the two real folders, and the facts of spring 2025."""
 
 from datetime import timedelta
+from typing import Any
 
 from courseapp.course.models import Course
 from courseapp.term.exporting import export_course
@@ -51,16 +52,18 @@ SPRING_FACTS = {
 }
 
 
-def came_in(files=SPRING, *, slug="cs598-s25", mail_domain=DOMAIN):
+def came_in(
+    files: dict[str, bytes] = SPRING, *, slug: str = "cs598-s25", mail_domain: Any = DOMAIN
+) -> Any:
     return import_course(files=files, slug=slug, mail_domain=mail_domain, now=NOW)[0]
 
 
-def gone_out(course):
+def gone_out(course: Course) -> Any:
     """The course's files, read from the database anew."""
     return export_course(course=Course.objects.get(pk=course.pk))
 
 
-def folder_on_disk(files, folder):
+def folder_on_disk(files: dict[str, bytes], folder: Any) -> Any:
     folder.mkdir()
     for name, content in files.items():
         (folder / name).write_bytes(content)

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from courseapp.course.models import Enrollment
+from courseapp.course.models import Course, Enrollment
 from courseapp.term.exporting import export_course
 from courseapp.term.facts import course_facts
 from grading.models import Component
@@ -26,17 +27,18 @@ OFF_ROW = (
 )
 
 
-def moved_two_days_back(course, day):
+def moved_two_days_back(course: Course, day: str) -> Any:
     lecture = Lecture.objects.get(course=course, starts_on=day)
     back = timedelta(days=2)
     lecture.starts_on -= back
-    lecture.starts_at -= back
-    lecture.ends_at -= back
+    assert lecture.starts_at
+    assert lecture.ends_at
+    lecture.starts_at, lecture.ends_at = lecture.starts_at - back, lecture.ends_at - back
     lecture.save()
     return lecture
 
 
-def changed_lines(before, after):
+def changed_lines(before: Any, after: Any) -> Any:
     """Each changed line of a folder, as it was and as it is now."""
     assert before.keys() == after.keys()
     found = []
@@ -70,7 +72,7 @@ def test_what_went_out_comes_in_again_as_the_same_course():
 def test_an_export_changes_nothing_of_the_course_in_memory():
     course = came_in()
     columns = {name: list(found) for name, found in course.printed_columns.items()}
-    membership = Membership.objects.filter(group__course=course).first()
+    membership = Membership.objects.filter(group__course=course)[0]
     membership.ends_at = membership.starts_at + timedelta(days=9)
     membership.save(update_fields=["ends_at"])
 
@@ -89,7 +91,7 @@ def test_fall_2024_comes_in_once_the_two_memberships_are_dated_and_goes_out_the_
         ("G06", False),
         ("G18", True),
     ]
-    assert spans[1].starts_at - spans[0].ends_at == timedelta(seconds=1)
+    assert spans[0].ends_at == spans[1].starts_at - timedelta(seconds=1)
 
 
 # -- out after an edit ---------------------------------------------------------------------------
@@ -165,7 +167,7 @@ def test_an_ended_membership_carries_its_until():
 
 def test_a_withdrawn_role_is_gone_and_the_others_keep_their_rows():
     course = came_in()
-    assignment = RoleAssignment.objects.filter(lecture__course=course).first()
+    assignment = RoleAssignment.objects.filter(lecture__course=course)[0]
     assignment.withdrawn_at = NOW
     assignment.save()
 
@@ -207,7 +209,7 @@ def test_other_presenters_on_a_shared_date_keep_their_lecture():
 # -- project presentations -----------------------------------------------------------------------
 
 
-def with_presentations():
+def with_presentations() -> Any:
     """Spring 2025 with one row for both presentations, as other offerings print them."""
     text = SPRING["grading.csv"].decode()
     both = "Project mid-semester presentation,10,\nProject final presentation,10,\n"

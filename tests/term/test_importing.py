@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -39,7 +40,7 @@ FALL_WARNINGS = [
 ]
 
 
-def row_counts():
+def row_counts() -> Any:
     """How many rows each table has, those of libraries and of the history included."""
     counts = {}
     with connection.cursor() as cursor:
