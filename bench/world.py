@@ -34,10 +34,11 @@ class World:
     environment: Mapping[str, str]
     database: psutil.Process
 
-    def environment_of(self, database: str, *, port: int, as_owner: bool = False) -> dict[str, str]:
+    def environment_of(
+        self, database: str, *, port: int, role: str = postgres.APPLICATION
+    ) -> dict[str, str]:
         """Return the environment of a process that uses one of the databases."""
         folder = quote(str(self.state.database_sockets), safe="")
-        role = postgres.OWNER if as_owner else postgres.APPLICATION
         is_floor = database == FLOOR_DATABASE
         return {
             **self.environment,
@@ -51,7 +52,8 @@ class World:
 
     def serving(self, database: str, *, port: int, command: list[str] | None = None) -> Served:
         """Run the web server of production, or another one, on one of the databases."""
-        environment = self.environment_of(database, port=port, as_owner=database == FLOOR_DATABASE)
+        role = postgres.OWNER if database == FLOOR_DATABASE else postgres.APPLICATION
+        environment = self.environment_of(database, port=port, role=role)
         log = self.state.logs / f"web-{port}.log"
         command = command or program.web_command(f"127.0.0.1:{port}", application_of(database))
         return web.serving(command, port=port, environment=environment, log=log)
@@ -93,7 +95,7 @@ def prepare_schema(world: World) -> None:
 def make_floor(world: World, *, port: int, sizes: tuple[int, ...]) -> dict[str, Case]:
     """Make the floor's database; return its cases by name."""
     _create(world, FLOOR_DATABASE, template="template1")
-    environment = world.environment_of(FLOOR_DATABASE, port=port, as_owner=True)
+    environment = world.environment_of(FLOOR_DATABASE, port=port, role=postgres.OWNER)
     return _cases(["-m", "bench.floor", *map(str, sizes)], environment)
 
 
@@ -153,7 +155,7 @@ def _cases(arguments: list[str], environment: Mapping[str, str]) -> dict[str, Ca
 
 
 def _fill(world: World, size: Size, which: str, count: int) -> None:
-    environment = world.environment_of(size.database, port=FIRST_PORT, as_owner=True)
+    environment = world.environment_of(size.database, port=FIRST_PORT, role=postgres.ADMIN)
     run_python(["-m", "bench.product.filling", which, str(count)], environment)
 
 
