@@ -34,7 +34,7 @@ class StudentHome:
 
     next_item: Item | None
     ahead: list[Item]
-    later: list[Item]
+    later_count: int
     recent: list[Item]
     open_count: int
     in_count: int
@@ -46,8 +46,8 @@ class StudentHome:
     standing: Standing
 
 
-def student_home(actor: Actor, *, now: datetime) -> StudentHome:
-    """Return what a student owes and what comes next, by time."""
+def student_home(actor: Actor, *, now: datetime, shows_all: bool) -> StudentHome:
+    """Return what a student owes and what comes next, by time; unless all is asked for, the next."""
     assert actor.course is not None
     assert actor.enrollment is not None
     owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
@@ -57,8 +57,8 @@ def student_home(actor: Actor, *, now: datetime) -> StudentHome:
     coming = next_class(actor.course, now=now)
     return StudentHome(
         next_item=next((item for item in ahead if not item.is_in), None),
-        ahead=ahead[:SHOWN_AHEAD],
-        later=ahead[SHOWN_AHEAD:],
+        ahead=ahead if shows_all else ahead[:SHOWN_AHEAD],
+        later_count=0 if shows_all else max(0, len(ahead) - SHOWN_AHEAD),
         recent=items_of([duty for duty in owed if now - RECENT <= duty.due_at < now], now=now),
         open_count=sum(not item.is_in for item in ahead),
         in_count=sum(item.is_in for item in ahead),

@@ -128,7 +128,7 @@ def home(request: GuardedRequest, course: Any) -> HttpResponse:
         health = health_of(request.actor, now=request.now)
         return render_page(request, "pages/staff_home.html", {"health": health})
     if request.actor.is_student:
-        found = homes.student_home(request.actor, now=request.now)
+        found = homes.student_home(request.actor, now=request.now, shows_all="all" in request.GET)
         return render_page(request, "pages/student_home.html", {"home": found})
     return redirect("course-page", course.slug)
 

@@ -11,6 +11,7 @@ from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
 from courseapp.course.selectors import staff_actors
 from grading.models import Grade, Part, Release
+from grading.selectors.plan import PlannedPart
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty
 from submissions.selectors.tallies import Tally, tallies
@@ -88,7 +89,7 @@ def _counted(part: Any, counts: list[Tally], graded_count: int) -> GradingPart:
     )
 
 
-def feeds(duty: Duty | Tally, part: Part) -> bool:
+def feeds(duty: Duty | Tally, part: Part | PlannedPart) -> bool:
     """Say whether a duty feeds a part: by its kind and, for summaries, by the group's role."""
     if not part.deliverable_kind or duty.kind != Kind(part.deliverable_kind):
         return False

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
-
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course, CourseState
-from grading.models import Absence, Component, Exemption, Grade, Part, Roll, Scoring
+from grading.models import Grade, Scoring
 from grading.rules import SHORT_NAMES
 from grading.selectors.awards import feeds, grades_visible_to
+from grading.selectors.plan import PlannedComponent, PlannedPart, parts_for
 from grading.weights import (
     ComponentScore,
     CourseTotals,
@@ -28,7 +26,6 @@ from grading.weights import (
     question_score,
     shown,
 )
-from schedule.selectors import MEETING_KINDS
 from submissions.selectors.owed import Duty, duties
 
 # What lies between two components of the grade bar, in per cent of its width.
@@ -59,7 +56,7 @@ class Mark:
 class PartLine:
     """One part: its weight, its score in percent, and its marks."""
 
-    part: Part
+    part: PlannedPart
     state_word: str
     state_tone: str
     percent: Decimal | None
@@ -81,7 +78,7 @@ class PartLine:
 class ComponentLine:
     """One component: points of 100 that are earned, lost and open."""
 
-    component: Component
+    component: PlannedComponent
     parts: list[PartLine]
     earned: Decimal
     lost: Decimal
@@ -126,7 +123,7 @@ def standing_of(actor: Actor, *, now: datetime, owed: list[Duty] | None = None) 
     evidence = _Evidence(course=actor.course, now=now, owed=owed, awards=_awards(actor, owed))
     scored = [
         (component, [_scored(part, evidence) for part in parts])
-        for component, parts in groupby(_parts(actor, owed), key=lambda part: part.component)
+        for component, parts in groupby(parts_for(actor, owed), key=lambda part: part.component)
     ]
     totals = course_totals(
         ComponentScore(component.weight, tuple(score for score, _ in parts))
@@ -134,37 +131,6 @@ def standing_of(actor: Actor, *, now: datetime, owed: list[Duty] | None = None) 
     )
     lines = [_component_line(component, parts) for component, parts in scored]
     return _standing(lines, totals)
-
-
-def _parts(actor: Actor, owed: list[Duty]) -> list[Any]:
-    """Return the course's parts, each with whether the student is exempt and the attendance."""
-    assert actor.enrollment is not None
-    groups = {duty.group_id for duty in owed if duty.group_id}
-    exempt = Exemption.objects.filter(part=OuterRef("pk")).filter(
-        Q(enrollment=actor.enrollment) | Q(group__in=groups)
-    )
-    held = Roll.objects.filter(
-        lecture__course=actor.course,
-        lecture__kind__in=MEETING_KINDS,
-        lecture__starts_at__gte=actor.enrollment.enrolled_at,
-    )
-    missed = Absence.objects.filter(
-        enrollment=actor.enrollment,
-        is_excused=False,
-        struck_at__isnull=True,
-        lecture__in=held.values("lecture"),
-    )
-    parts = Part.objects.filter(component__course=actor.course).select_related("component")
-    return list(
-        parts.annotate(
-            is_exempt=Exists(exempt), held_count=_count(held), missed_count=_count(missed)
-        ).order_by("component__position", "position")
-    )
-
-
-def _count(rows: QuerySet[Any]) -> Subquery:
-    number = Func(template="count(*)", output_field=IntegerField())
-    return Subquery(rows.order_by().annotate(number=number).values("number"))
 
 
 def _standing(lines: list[ComponentLine], totals: CourseTotals) -> Standing:
@@ -205,7 +171,7 @@ def reckons_missing(course: Course, duty: Duty, *, now: datetime) -> bool:
     return course.reckons_past_dues or duty.due_at >= course.published_at
 
 
-def _scored(part: Any, evidence: _Evidence) -> tuple[PartScore, PartLine]:
+def _scored(part: PlannedPart, evidence: _Evidence) -> tuple[PartScore, PartLine]:
     marks: list[Mark] = []
     if part.is_exempt:
         score = PartScore(part.weight, PartState.EXEMPT)
@@ -218,14 +184,14 @@ def _scored(part: Any, evidence: _Evidence) -> tuple[PartScore, PartLine]:
     return score, _part_line(part, score, marks)
 
 
-def _attendance_score(part: Any) -> PartScore:
+def _attendance_score(part: PlannedPart) -> PartScore:
     fraction = attendance(held=part.held_count, unexcused=part.missed_count)
     if fraction is None:
         return PartScore(part.weight, PartState.OPEN)
     return PartScore(part.weight, PartState.GRADED, fraction=fraction)
 
 
-def _score_of_duties(part: Part, evidence: _Evidence) -> tuple[PartScore, list[Mark]]:
+def _score_of_duties(part: PlannedPart, evidence: _Evidence) -> tuple[PartScore, list[Mark]]:
     own = [duty for duty in evidence.owed if feeds(duty, part)]
     awards = [evidence.awards.get((part.pk, duty.deliverable_id)) for duty in own]
     scores = [
@@ -244,7 +210,7 @@ def _weighed(score: PartScore, weight: Decimal) -> PartScore:
     return PartScore(weight, score.state, fraction=score.fraction)
 
 
-def _score_of(part: Part, duty: Duty, award: Grade | None, evidence: _Evidence) -> PartScore:
+def _score_of(part: PlannedPart, duty: Duty, award: Grade | None, evidence: _Evidence) -> PartScore:
     fraction = _fraction(part, award)
     is_past_due = reckons_missing(evidence.course, duty, now=evidence.now)
     if part.scoring == Scoring.COMPLETION:
@@ -259,20 +225,20 @@ def _score_of(part: Part, duty: Duty, award: Grade | None, evidence: _Evidence) 
     return PartScore(Decimal(1), state, fraction=fraction)
 
 
-def _score_of_one(part: Part, evidence: _Evidence) -> tuple[PartScore, list[Mark]]:
+def _score_of_one(part: PlannedPart, evidence: _Evidence) -> tuple[PartScore, list[Mark]]:
     award = evidence.awards.get((part.pk, None))
     state = PartState.OPEN if award is None else PartState.GRADED
     marks = [] if award is None else [_mark(part, None, award, state)]
     return PartScore(part.weight, state, fraction=_fraction(part, award)), marks
 
 
-def _fraction(part: Part, award: Grade | None) -> Number | None:
+def _fraction(part: PlannedPart, award: Grade | None) -> Number | None:
     if award is None:
         return None
     return fraction_of(points=award.points, points_max=part.points_max)
 
 
-def _mark(part: Part, duty: Duty | None, award: Grade | None, state: PartState) -> Mark:
+def _mark(part: PlannedPart, duty: Duty | None, award: Grade | None, state: PartState) -> Mark:
     word, tone = STATE_WORDS[state]
     if part.scoring == Scoring.COMPLETION and award is None and state is PartState.GRADED:
         word = "on time, full credit"
@@ -287,13 +253,15 @@ def _mark(part: Part, duty: Duty | None, award: Grade | None, state: PartState) 
     )
 
 
-def _part_line(part: Part, score: PartScore, marks: list[Mark]) -> PartLine:
+def _part_line(part: PlannedPart, score: PartScore, marks: list[Mark]) -> PartLine:
     word, tone = STATE_WORDS[score.state]
     percent = None if score.score is None else shown(score.score * 100)
     return PartLine(part=part, state_word=word, state_tone=tone, percent=percent, marks=marks)
 
 
-def _component_line(component: Component, parts: list[tuple[PartScore, PartLine]]) -> ComponentLine:
+def _component_line(
+    component: PlannedComponent, parts: list[tuple[PartScore, PartLine]]
+) -> ComponentLine:
     """Return a component's points of 100: what counts as earned and lost, and what is open."""
     alone = ComponentScore(component.weight, tuple(score for score, _ in parts))
     totals = course_totals([alone])
