@@ -69,7 +69,7 @@ def test_two_posts_are_two_awards_and_the_form_is_prefilled_from_the_list():
     )
     assert f'href="{link}"' in page
     form = browser(graded.ta).get(link).content.decode()
-    assert f'<option value="{graded.scene.presenting.pk}" selected>' in form
+    assert f'name="group" value="{graded.scene.presenting.pk}"' in form
 
 
 def bad_inputs(graded: Graded, other: Any) -> Any:
