@@ -5,8 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
+
 from courseapp.course.models import Course, CourseState, Enrollment, Role
 from courseapp.kernel import clock
+from courseapp.kernel.lookup import Lookup
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -105,17 +108,27 @@ def load_actor(
     enrollment = _active_enrollment(user_id, slug)
     if enrollment is not None:
         return actor_of(enrollment), enrollment.asked_at
-    open_courses = Course.objects.exclude(state=CourseState.DRAFT)
-    course = open_courses.annotate(asked_at=clock.DatabaseNow()).filter(slug=slug).first()
+    course: Any = _OPEN_COURSE.first(slug=slug)
     return Actor(user_id=user_id, course=course), None if course is None else course.asked_at
 
 
 def _active_enrollment(user_id: int | None, slug: str) -> Any:
-    if user_id is None:
-        return None
+    return None if user_id is None else _ACTIVE_ENROLLMENT.first(user_id=user_id, slug=slug)
+
+
+def _active_enrollments(*, user_id: int, slug: str) -> QuerySet[Enrollment]:
     found = Enrollment.objects.active().select_related("course")
-    found = found.annotate(asked_at=clock.DatabaseNow())
-    return found.filter(course__slug=slug, user_id=user_id).first()
+    return found.annotate(asked_at=clock.DatabaseNow()).filter(course__slug=slug, user_id=user_id)
+
+
+def _open_courses(*, slug: str) -> QuerySet[Course]:
+    found = Course.objects.exclude(state=CourseState.DRAFT)
+    return found.annotate(asked_at=clock.DatabaseNow()).filter(slug=slug)
+
+
+# Asked before every page of a course.
+_ACTIVE_ENROLLMENT = Lookup(_active_enrollments, user_id=-1, slug="a-slug")
+_OPEN_COURSE = Lookup(_open_courses, slug="a-slug")
 
 
 def actor_of(enrollment: Enrollment) -> Actor:
