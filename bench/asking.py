@@ -33,12 +33,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of page: who asks for what, and how many statements and bytes one answer takes."""
+    """One kind of page: who asks for what, and how many statements and bytes one answer takes.
+
+    `gives_up` where there was no answer in the time that the bench waits; it is not measured then.
+    """
 
     name: str
     requests: tuple[Request, ...]
     query_count: int = 0
     byte_count: int = 0
+    gives_up: bool = False
 
     @property
     def writes(self) -> bool:

@@ -42,9 +42,11 @@ def _pages(plan: Plan, *, as_json: bool) -> str:
     figures = list(by_case.values())
     found = verdicts({(name, size): one for (name, size), one in by_case.items() if size}, plan)
     if as_json:
-        return json.dumps(report.as_data(figures, found, lost_count=bench.lost_count), indent=1)
+        data = report.as_data(figures, found, lost_count=bench.lost_count)
+        return json.dumps(data | {"without_answer": bench.without_answer()}, indent=1)
     lost = f"acknowledged hand-ins that are not there: {bench.lost_count}"
-    return "\n\n".join((report.machine(), report.table(figures), report.goals(found), lost))
+    stuck = "\n".join(bench.without_answer())
+    return "\n\n".join((report.machine(), report.table(figures), report.goals(found), stuck, lost))
 
 
 def _print(text: str) -> None:

@@ -60,6 +60,15 @@ class Bench:
             for (name, size), rounds in self.rounds.items()
         }
 
+    def without_answer(self) -> list[str]:
+        """Return which pages took too long to be measured at all."""
+        return [
+            f"{case.name}, {size.words}: a statement took longer than anybody waits"
+            for size, site in self.sites.items()
+            for case in site.cases.values()
+            if case.gives_up
+        ]
+
     def _case(self, name: str, size: Size | None) -> Case:
         site = self.floor if size is None else self.sites[size]
         return site.cases[name]
@@ -76,7 +85,7 @@ class Bench:
 
     def _measure_case(self, name: str) -> None:
         """Measure one case at every size, the floor before each; nobody always comes first."""
-        sizes = list(self.sites)
+        sizes = [size for size, site in self.sites.items() if not site.cases[name].gives_up]
         random.shuffle(sizes)
         for size in sizes:
             site = self.sites[size]
