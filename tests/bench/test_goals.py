@@ -69,6 +69,12 @@ def test_growth_with_the_database_misses_the_second_goal():
     ]
 
 
+def test_a_page_without_an_answer_meets_nothing():
+    found = figures()
+    del found["lecture", PLAN.sizes[1]]
+    assert missed(verdicts(found, PLAN)) == [(2, "times the CPU"), (2, "query counts")]
+
+
 def test_hand_in_and_empty_page_have_goals_of_their_own():
     changed = {
         "hand_in": figure("hand in", PLAN.sizes[0], ratio=2.6, query_count=11),
