@@ -140,7 +140,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # People: no sign-up (the roster decides who comes in), codes by mail first, passwords second.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["courseapp.accounts.adapters.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
