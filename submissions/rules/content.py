@@ -161,7 +161,8 @@ def display_name(raw: str) -> str:
     or turn text; at most 150 characters, the ending kept; `file` where nothing is left.
     """
     base = re.split(r"[/\\]", raw)[-1]
-    shown = "".join(char if not _is_hidden(char) else "" for char in re.sub(r"\s+", " ", base))
+    seen = "".join(char for char in base if char.isspace() or not _is_hidden(char))
+    shown = re.sub(r"\s+", " ", seen)
     shown = unicodedata.normalize("NFC", shown).strip()
     if shown.strip(".") == "":
         return "file"

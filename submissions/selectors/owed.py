@@ -13,8 +13,9 @@ from django.db import connection
 from courseapp.course.models import Course
 from submissions.deadlines import Kind
 
-# Whoever holds a role in a lecture is looked up in one table made first (`holders`): left to itself
-# the planner, on a course that has just come in, joins roles and members anew for every student.
+# `holders` (whoever holds a role in a lecture) and `owed` are made once, each in a table of its own:
+# left to itself the planner, on a course that has just come in and has no statistics, joins roles and
+# members anew for every student, and reckons all that is owed anew for every deliverable.
 # The owners of each deliverable in `ripe` (id, kind, course_id, lecture_id, due_at, as_of).
 _OWED = """
 ripe AS (
@@ -35,7 +36,7 @@ ripe AS (
   JOIN schedule_roleassignment a ON a.lecture_id = l.id
   JOIN groups_membership m ON m.group_id = a.group_id
   WHERE l.course_id = %(course)s AND (%(person)s IS NULL OR m.enrollment_id = %(person)s)
-), owed AS (
+), owed AS MATERIALIZED (
   SELECT d.id AS deliverable_id, e.id AS enrollment_id, NULL::bigint AS group_id, NULL AS role
   FROM ripe d
   JOIN course_course c ON c.id = d.course_id

@@ -200,7 +200,7 @@ def test_nothing_is_decided_before_something_is_in_nor_twice_on_one_version():
 
     assert refused(project.decide, APPROVED) == "decided"
     project.hand_in(b"2", at=BEFORE + TICK)
-    assert project.decide(APPROVED).version.number == 2
+    assert project.decide(APPROVED, at=AFTER).version.number == 2
 
 
 def test_a_decision_does_not_fall_on_a_version_that_was_not_read():
@@ -209,7 +209,7 @@ def test_a_decision_does_not_fall_on_a_version_that_was_not_read():
     project.hand_in(b"2", at=BEFORE + TICK)
 
     assert refused(project.decide, APPROVED, number=1) == "newer_version"
-    assert project.decide(APPROVED, number=2).version.number == 2
+    assert project.decide(APPROVED, number=2, at=AFTER).version.number == 2
 
 
 @pytest.mark.django_db(transaction=True)
