@@ -32,7 +32,7 @@ def _row(figure: Figure, counts: Iterable[int]) -> tuple[str, ...]:
         f"{figure.byte_count / 1000:.1f}" if figure.byte_count else "",
         f"{figure.app_ms:.2f}",
         f"{figure.database_ms:.2f}",
-        f"{figure.ratio:.2f}",
+        f"{figure.ratio:.2f}" if figure.ratio else "-",
         *(_cell(loads.get(count)) for count in counts),
     )
 
