@@ -113,7 +113,13 @@ def project(request: GuardedRequest, case: cases.ProposalCase) -> HttpResponse:
 @guard(load=cases.own_case, policy=policies.agree_to_proposal)
 def agree(request: GuardedRequest, case: cases.ProposalCase) -> HttpResponse:
     """Agree to the approved proposal."""
-    proposing.agree(actor=request.actor, group_id=case.group.pk, now=request.now)
+    read = request.POST.get("decision", "")
+    proposing.agree(
+        actor=request.actor,
+        group_id=case.group.pk,
+        now=request.now,
+        decision_id=int(read) if read.isdecimal() else None,
+    )
     messages.success(request, "You agreed to the proposal.")
     return redirect("project", request.actor.course.slug)
 

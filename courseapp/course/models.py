@@ -121,6 +121,11 @@ class Course(models.Model):
         return f"{self.code}, {self.term}"
 
     @property
+    def mails(self) -> bool:
+        """Say whether the course mails: only a published one does (domain.md §1)."""
+        return self.state == CourseState.PUBLISHED
+
+    @property
     def meeting_days_in_words(self) -> str:
         """Return the meeting days as pages print them: "Wed and Fri"."""
         words = [DAY_WORDS.get(letter, letter) for letter in self.meeting_days]

@@ -24,8 +24,9 @@ def release(*, actor: Actor, part_id: int, now: datetime) -> Release:
     assert actor.enrollment is not None
     with audit.acting(user_id=actor.user_id, action="release"):
         made = Release.objects.create(part=part, released_by=actor.enrollment, released_at=now)
-    letters = emails.released(release=made, part=part, students=_graded_students(part, now=now))
-    mail.queue(letters, now=now)
+    if part.component.course.mails:
+        students = _graded_students(part, now=now)
+        mail.queue(emails.released(release=made, part=part, students=students), now=now)
     return made
 
 

@@ -46,6 +46,7 @@ def extend(
             granted_by=actor.enrollment,
             granted_at=now,
         )
-    told = [owner] if isinstance(owner, Enrollment) else members_at(owner.pk, instant=now)
-    mail.queue(emails.extended(extension=extension, people=told), now=now)
+    if found.course.mails:
+        told = [owner] if isinstance(owner, Enrollment) else members_at(owner.pk, instant=now)
+        mail.queue(emails.extended(extension=extension, people=told), now=now)
     return extension

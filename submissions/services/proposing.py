@@ -51,8 +51,11 @@ def decide(*, actor: Actor, group_id: int, wish: Wish, now: datetime) -> Proposa
             decided_by=actor.enrollment,
             decided_at=now,
         )
-    letters = emails.proposal_decided(course=case.course, decision=decision, members=case.members)
-    mail.queue(letters, now=now)
+    if case.course.mails:
+        letters = emails.proposal_decided(
+            course=case.course, decision=decision, members=case.members
+        )
+        mail.queue(letters, now=now)
     return decision
 
 
@@ -69,12 +72,19 @@ def _next_due_at(course: Course, wish: Wish, *, now: datetime) -> datetime | Non
 
 
 @transaction.atomic
-def agree(*, actor: Actor, group_id: int, now: datetime) -> ProposalAgreement:
-    """Note that a member agrees to the approved proposal."""
+def agree(
+    *, actor: Actor, group_id: int, now: datetime, decision_id: int | None = None
+) -> ProposalAgreement:
+    """Note that a member agrees to the approved proposal.
+
+    `decision_id` is the approval that the member read; raises `Refused` where a newer one holds.
+    """
     case = _locked_case(actor, group_id)
     require(policies.agree_to_proposal(actor, case, now=now))
     assert case.life.decision is not None
     assert actor.enrollment is not None
+    if decision_id not in (None, case.life.decision.decision_id):
+        raise Refused(Denied("newer_decision", "There is a newer decision; read it, then agree."))
     with audit.acting(user_id=actor.user_id, action="agree"):
         return ProposalAgreement.objects.create(
             decision_id=case.life.decision.decision_id, enrollment=actor.enrollment, agreed_at=now

@@ -212,6 +212,19 @@ def test_a_decision_does_not_fall_on_a_version_that_was_not_read():
     assert project.decide(APPROVED, number=2, at=AFTER).version.number == 2
 
 
+def test_nobody_agrees_to_a_decision_that_they_have_not_read():
+    project = Project()
+    project.hand_in()
+    read = project.decide(APPROVED)
+    project.hand_in(b"2", at=BEFORE + TICK)
+    project.decide(APPROVED, at=AFTER)
+    agree = partial(
+        proposing.agree, actor=actor(project.first), group_id=project.group.pk, now=AFTER
+    )
+
+    assert refused(agree, decision_id=read.pk) == "newer_decision"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_six_decisions_at_once_one_holds_and_tells_each_member_once():
     project = Project()
