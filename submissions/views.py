@@ -52,6 +52,7 @@ def _hand_in_page(
         "what": emails.what_of(place),
         "form": form,
         "may_hand_in": policies.hand_in(request.actor, place, now=request.now),
+        "due_at": place.due_at_for(request.now),
         "versions": places.lines_of(place),
         "accepted": places.accepted_words(place),
     }
