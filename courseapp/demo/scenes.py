@@ -15,7 +15,7 @@ from grading.services.attending import excuse, record_attendance
 from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
-from groups.models import Group
+from groups.models import Group, Membership
 from schedule.models import Lecture, LectureKind
 from submissions.deadlines import Kind
 from submissions.models import Deliverable
@@ -40,9 +40,11 @@ A_PPTX: Final = b"PK\x03\x04" + bytes(26)
 
 def play(course: Course, *, now: datetime) -> None:
     """Let the term so far happen."""
+    members = Membership.objects.filter(group__course=course, group__name__in=ASKING_GROUPS)
+    asking = set(members.values_list("enrollment_id", flat=True))
     for duty in duties(course=course, now=now):
-        if duty.due_at < now:
-            _hand_in_on_time(course, duty)
+        if duty.due_at < now and (duty.group_id or duty.enrollment_id in asking):
+            _hand_in_on_time(duty)
     _propose(course, now=now)
     _extend(course, now=now)
     _take_the_roll(course, now=now)
@@ -50,24 +52,18 @@ def play(course: Course, *, now: datetime) -> None:
     _describe(course, now=now)
 
 
-def _hand_in_on_time(course: Course, duty: Duty) -> None:
+def _hand_in_on_time(duty: Duty) -> None:
     at = duty.due_at - timedelta(hours=5, minutes=duty.deliverable_id % 50)
     if duty.enrollment_id is not None:
         student = Enrollment.objects.get(pk=duty.enrollment_id)
-        if _asks(student):
-            text = QUESTIONS[(duty.deliverable_id + student.pk) % len(QUESTIONS)]
-            ask_questions(actor=_actor(student), texts={duty.deliverable_id: text}, received_at=at)
+        text = QUESTIONS[(duty.deliverable_id + student.pk) % len(QUESTIONS)]
+        ask_questions(actor=_actor(student), texts={duty.deliverable_id: text}, received_at=at)
     elif duty.kind in (Kind.SLIDES, Kind.FINAL_SLIDES):
         _hand_in(duty, name="slides.pptx", content=A_PPTX, at=at)
     elif duty.kind == Kind.SUMMARY and duty.group_name == LATE_GROUP:
         _hand_in(duty, name="summary.pdf", content=A_PDF, at=duty.due_at + timedelta(minutes=4))
     elif duty.kind == Kind.SUMMARY and duty.group_name != MISSING_GROUP:
         _hand_in(duty, name="summary.pdf", content=A_PDF, at=at)
-
-
-def _asks(student: Enrollment) -> bool:
-    membership = student.memberships.current().select_related("group").first()
-    return membership is not None and membership.group.name in ASKING_GROUPS
 
 
 def _actor(enrollment: Enrollment) -> Actor:
