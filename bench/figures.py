@@ -27,7 +27,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Round:
-    """One case measured once: a sample by number of connections, and the floor just before it."""
+    """One case measured once: a sample by number of connections, and the floor around it."""
 
     samples: tuple[Sample, ...]
     floor_ms: float
