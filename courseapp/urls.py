@@ -15,3 +15,5 @@ urlpatterns = [
     path("", include("submissions.urls")),
     path("", include("grading.urls")),
 ]
+
+handler500 = "courseapp.pages.errors.server_error"

@@ -65,7 +65,7 @@ def lecture_visible_to(actor: Actor, *, now: datetime, lecture_id: int) -> Lectu
     """Return one row of the actor's course, for those who are in it."""
     if actor.course is None or not actor.may(Permission.READ_COURSE):
         return None
-    return lectures_of(actor.course).filter(pk=lecture_id).first()
+    return Lecture.objects.filter(course=actor.course, pk=lecture_id).first()
 
 
 def milestones_of(course: Course) -> list[Milestone]:

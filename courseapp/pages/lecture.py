@@ -6,8 +6,8 @@ from datetime import datetime
 
 from courseapp.course.actors import Actor
 from courseapp.kernel.decisions import Denied
-from schedule.models import Lecture
-from schedule.selectors import Part, lecture_visible_to, parts_by_lecture
+from schedule.models import Lecture, Reading
+from schedule.selectors import Part, parts_by_lecture
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
 from submissions.selectors.texts import Written, written_for
@@ -29,22 +29,21 @@ class LecturePage:
     """All that the page shows to one reader."""
 
     lecture: Lecture
+    readings: list[Reading]
     roles: list[Part]
     questions: list[QuestionField]
     own_duties: list[Duty]
     is_open: bool
 
 
-def lecture_page(actor: Actor, *, now: datetime, lecture_id: int) -> LecturePage | None:
+def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePage:
     """Return the page of a row of the actor's course."""
-    lecture = lecture_visible_to(actor, now=now, lecture_id=lecture_id)
-    if lecture is None or actor.course is None:
-        return None
     own = _own_duties(actor, lecture, now=now)
     asked = [duty for duty in own if duty.kind == Kind.QUESTION]
     written = written_for([duty.submission_id for duty in asked])
     return LecturePage(
         lecture=lecture,
+        readings=list(lecture.readings.select_related("paper").order_by("position")),
         roles=parts_by_lecture(actor, [lecture])[lecture.pk],
         questions=[_field(duty, written.get(duty.submission_id)) for duty in asked],
         own_duties=[duty for duty in own if duty.kind != Kind.QUESTION],
@@ -63,6 +62,15 @@ def _field(duty: Duty, saved: Written | None) -> QuestionField:
     return QuestionField(duty=duty, text=saved.text if saved else "", saved=saved)
 
 
+def typed_texts(sent: Mapping[str, str]) -> dict[int, str]:
+    """Return what was typed by deliverable: the fields of the page are called "q<id>"."""
+    return {
+        int(name[1:]): text
+        for name, text in sent.items()
+        if name.startswith("q") and name[1:].isascii() and name[1:].isdecimal() and len(name) < 19
+    }
+
+
 def with_what_was_typed(
     page: LecturePage, *, texts: Mapping[int, str], refusals: Mapping[int, Denied]
 ) -> LecturePage:
@@ -78,6 +86,12 @@ def with_what_was_typed(
         for question in page.questions
     ]
     return replace(page, questions=questions)
+
+
+def said_nowhere_else(page: LecturePage, refusals: Mapping[int, Denied]) -> set[str]:
+    """Return the reasons for refused texts that have no field on the reader's page."""
+    shown = {question.duty.deliverable_id for question in page.questions}
+    return {denied.sentence for place, denied in refusals.items() if place not in shown}
 
 
 def said_of(receipts: list[Receipt]) -> str:

@@ -24,6 +24,7 @@ from courseapp.pages import home as homes
 from courseapp.pages import lecture as lectures
 from courseapp.pages.health import health_of
 from courseapp.pages.specimens import specimens
+from schedule import selectors as schedule_selectors
 from submissions.services import handing_in
 
 
@@ -134,24 +135,24 @@ def home(request: GuardedRequest, course: Any) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guard(load=lectures.lecture_page, policy=course_policies.read_course)
-def lecture(request: GuardedRequest, page: lectures.LecturePage) -> HttpResponse:
+@guard(load=schedule_selectors.lecture_visible_to, policy=course_policies.read_course)
+def lecture(request: GuardedRequest, lecture: Any) -> HttpResponse:
     """Show a lecture; a POST hands in the questions written on it."""
     if request.method != "POST":
+        page = lectures.lecture_page(request.actor, lecture, now=request.now)
         return render_page(request, "pages/lecture.html", {"page": page})
-    texts = {
-        question.duty.deliverable_id: request.POST.get(f"q{question.duty.deliverable_id}", "")
-        for question in page.questions
-    }
+    texts = lectures.typed_texts(request.POST)
     receipts, refusals = handing_in.ask_questions(
         actor=request.actor, texts=texts, received_at=request.now
     )
     if refusals:
-        saved = lectures.lecture_page(request.actor, now=request.now, lecture_id=page.lecture.pk)
-        page = lectures.with_what_was_typed(saved or page, texts=texts, refusals=refusals)
+        page = lectures.lecture_page(request.actor, lecture, now=request.now)
+        page = lectures.with_what_was_typed(page, texts=texts, refusals=refusals)
+        for sentence in lectures.said_nowhere_else(page, refusals):
+            messages.error(request, sentence)
         return render_page(request, "pages/lecture.html", {"page": page}, status=422)
     messages.success(request, lectures.said_of(receipts))
-    return redirect("lecture", request.actor.course.slug, page.lecture.pk)
+    return redirect("lecture", request.actor.course.slug, lecture.pk)
 
 
 @require_safe

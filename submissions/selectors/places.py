@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
@@ -23,7 +23,7 @@ from submissions.rules import (
     accepted_forms,
     round_due_at,
 )
-from submissions.selectors.owed import duties
+from submissions.selectors.owed import Duty, duties
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Place:
     due_at: datetime
     enrollment_id: int | None
     group: Group | None
+    submission_id: int | None
     versions: tuple[SubmissionVersion, ...]
     decisions: tuple[Decided, ...] = ()
 
@@ -89,20 +90,39 @@ def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | Non
 
 
 def _place(actor: Actor, deliverable: Deliverable, *, now: datetime) -> Place:
-    return _owned_place(deliverable, *_owner(actor, deliverable, now=now))
-
-
-def _owned_place(deliverable: Deliverable, enrollment_id: int | None, group: Group | None) -> Place:
+    duty, group = _own_duty(actor, deliverable, now=now)
+    assert deliverable.due_at is not None
+    submission_id = None if duty is None else duty.submission_id
     return Place(
         course=deliverable.course,
         deliverable=deliverable,
         kind=Kind(deliverable.kind),
-        due_at=_due_at(deliverable, enrollment_id, group),
-        enrollment_id=enrollment_id,
+        due_at=deliverable.due_at if duty is None else duty.due_at,
+        enrollment_id=None if duty is None else duty.enrollment_id,
         group=group,
-        versions=tuple(_versions(deliverable, enrollment_id, group)),
+        submission_id=submission_id,
+        versions=versions_of(submission_id),
         decisions=_decisions(deliverable, group),
     )
+
+
+def place_under_lock(place: Place, actor: Actor, *, submission_id: int) -> Place:
+    """Return the place again, its submission locked: whose work it is, and what has come in since.
+
+    The actor's group may have changed meanwhile; then nobody is an owner here any more.
+    """
+    group = None if place.group is None else group_of(actor)
+    return replace(
+        place, group=group, submission_id=submission_id, versions=versions_of(submission_id)
+    )
+
+
+def versions_of(submission_id: int | None) -> tuple[SubmissionVersion, ...]:
+    """Return a submission's versions by number; none where nothing has been handed in."""
+    if submission_id is None:
+        return ()
+    versions = SubmissionVersion.objects.filter(submission=submission_id)
+    return tuple(versions.select_related("handed_in_by").order_by("number"))
 
 
 def _decisions(deliverable: Deliverable, group: Group | None) -> tuple[Decided, ...]:
@@ -126,50 +146,24 @@ def decided_of(decision: ProposalDecision) -> Decided:
     )
 
 
-def _owner(
+def _own_duty(
     actor: Actor, deliverable: Deliverable, *, now: datetime
-) -> tuple[int | None, Group | None]:
-    """Return the actor's enrollment or present group, where that owes the deliverable."""
+) -> tuple[Duty | None, Group | None]:
+    """Return the duty of the actor, or of their present group with the group; None without one."""
     if actor.course is None or actor.enrollment is None or not actor.is_student:
         return None, None
-    if deliverable.kind == Kind.QUESTION.value:
-        own = duties(
-            course=actor.course,
-            now=now,
-            person=actor.enrollment.pk,
-            deliverables=[deliverable.pk],
-        )
-        return (actor.enrollment.pk, None) if own else (None, None)
-    group = group_of(actor)
-    owing = duties(course=actor.course, now=now, deliverables=[deliverable.pk])
-    if group is None or group.pk not in {duty.group_id for duty in owing}:
-        return None, None
-    return None, group
-
-
-def _of_owner(enrollment_id: int | None, group: Group | None) -> Q:
-    if group is not None:
-        return Q(group=group)
-    return Q(enrollment_id=enrollment_id, enrollment__isnull=False)
-
-
-def _due_at(deliverable: Deliverable, enrollment_id: int | None, group: Group | None) -> datetime:
-    assert deliverable.due_at is not None
-    newest = (
-        Extension.objects.filter(deliverable=deliverable)
-        .filter(_of_owner(enrollment_id, group))
-        .order_by("-pk")
-        .first()
+    is_question = deliverable.kind == Kind.QUESTION.value
+    owed = duties(
+        course=actor.course,
+        now=now,
+        person=actor.enrollment.pk if is_question else None,
+        deliverables=[deliverable.pk],
     )
-    return deliverable.due_at if newest is None else max(deliverable.due_at, newest.due_at)
-
-
-def _versions(
-    deliverable: Deliverable, enrollment_id: int | None, group: Group | None
-) -> QuerySet[SubmissionVersion]:
-    own = Submission.objects.filter(deliverable=deliverable).filter(_of_owner(enrollment_id, group))
-    versions = SubmissionVersion.objects.filter(submission__in=own)
-    return versions.select_related("handed_in_by").order_by("number")
+    if is_question:
+        return (owed[0], None) if owed else (None, None)
+    group = group_of(actor)
+    own = next((duty for duty in owed if group and duty.group_id == group.pk), None)
+    return (None, None) if own is None else (own, group)
 
 
 def version_visible_to(actor: Actor, *, now: datetime, version_id: int) -> SubmissionVersion | None:
@@ -245,6 +239,29 @@ def _line(version: SubmissionVersion, *, is_late: bool, is_counting: bool) -> Re
     )
 
 
+def _place_of_submission(submission: Submission) -> Place:
+    """Return the place of a submission, whoever asks."""
+    deliverable = submission.deliverable
+    newest = Extension.objects.filter(
+        Q(enrollment=submission.enrollment_id, enrollment__isnull=False)
+        | Q(group=submission.group_id, group__isnull=False),
+        deliverable=deliverable,
+    )
+    extension = newest.order_by("-pk").first()
+    assert deliverable.due_at is not None
+    return Place(
+        course=deliverable.course,
+        deliverable=deliverable,
+        kind=Kind(deliverable.kind),
+        due_at=max(deliverable.due_at, extension.due_at) if extension else deliverable.due_at,
+        enrollment_id=submission.enrollment_id,
+        group=submission.group,
+        submission_id=submission.pk,
+        versions=versions_of(submission.pk),
+        decisions=_decisions(deliverable, submission.group),
+    )
+
+
 def receipt_held(actor: Actor, *, now: datetime, code: str) -> ReceiptLine | None:
     """Return what a receipt vouches for; the code is the permission, names are not given away."""
     found = SubmissionVersion.objects.select_related(
@@ -253,13 +270,12 @@ def receipt_held(actor: Actor, *, now: datetime, code: str) -> ReceiptLine | Non
     version = found.filter(receipt_code=code).first()
     if version is None:
         return None
-    submission = version.submission
-    place = _owned_place(submission.deliverable, submission.enrollment_id, submission.group)
+    place = _place_of_submission(version.submission)
     line = _line(version, is_late=not place.is_on_time(version), is_counting=False)
     return replace(
         line,
         by_name="a member of the course",
         file_name="",
-        course=submission.deliverable.course,
-        what=submission.deliverable.get_kind_display(),
+        course=place.course,
+        what=place.deliverable.get_kind_display(),
     )

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
-from courseapp.kernel import audit, files, mail
+from courseapp.kernel import files, mail
 from courseapp.kernel.decisions import Decision, Denied, Refused, require
 from groups.selectors import members_at
 from submissions import emails, policies, rules
 from submissions.models import Door, Medium, Submission, SubmissionVersion, VersionMember
-from submissions.selectors.places import Place, place_of
+from submissions.selectors.places import Place, place_of, place_under_lock
 
 SIGNATURE_LENGTH = 1024
 
@@ -163,14 +163,14 @@ def _append(
     """Append the version under the submission's lock, or return the receipt that it repeats."""
     assert actor.enrollment is not None
     submission = _locked_submission(place)
-    locked = _place(actor, place.deliverable.pk, received_at=received_at)
+    locked = place_under_lock(place, actor, submission_id=submission.pk)
     if locked.owner != place.owner:
         raise Refused(Denied("owner_changed", "You changed groups meanwhile; hand in once more."))
     place = locked
     repeated = _repeated(place, content=content, key=key)
     if repeated is not None:
         return Receipt(version=repeated, place=place, is_new=False)
-    # Asked again under the lock: a membership may have ended meanwhile.
+    # Asked again under the lock.
     require(policies.hand_in(actor, place, now=received_at))
     version = SubmissionVersion(
         submission=submission,
@@ -187,8 +187,8 @@ def _append(
         receipt_code=secrets.token_hex(12),
         idempotency_key="" if _knows(place, key) else key,
     )
-    with audit.acting(user_id=actor.user_id, action="hand_in"):
-        version.save(force_insert=True)
+    # No history beside it: the version itself says who handed in what, and never changes.
+    version.save(force_insert=True)
     members = _members(place, actor, received_at=received_at)
     VersionMember.objects.bulk_create(
         [VersionMember(version=version, enrollment=member) for member in members]
@@ -203,7 +203,8 @@ def _locked_submission(place: Place) -> Submission:
         "enrollment_id": place.enrollment_id,
         "group": place.group,
     }
-    Submission.objects.bulk_create([Submission(**owner)], ignore_conflicts=True)
+    if place.submission_id is None:
+        Submission.objects.bulk_create([Submission(**owner)], ignore_conflicts=True)
     return Submission.objects.select_for_update(of=("self",)).get(**owner)
 
 

@@ -56,7 +56,7 @@ POST publish@draft             in        404       404       404       403      
 GET  home                      in        404       200       404       302       200       200       200       200       404
 POST home                      in        405       405       405       405       405       405       405       405       405
 GET  lecture@lecture           in        404       200       404       200       200       200       200       200       404
-POST lecture@lecture           in        404       302       404       302-      302-      302       302-      302-      404
+POST lecture@lecture           in        404       302       404       422       422       302       422       422       404
 GET  outbox                    in        404       403       404       403       403       403       200       200       404
 POST outbox                    in        405       405       405       405       405       405       405       405       405
 

@@ -137,7 +137,7 @@ QUERIES = {
     ("presenter", "lecture"): 6,
     ("listener", "lecture"): 7,
     ("presenter", "grades"): 5,
-    ("presenter", "hand-in"): 7,
+    ("presenter", "hand-in"): 6,
     ("ta", "home"): 10,
     ("ta", "grading"): 5,
     ("ta", "proposals"): 8,
