@@ -16,7 +16,7 @@ from submissions.deadlines import Kind
 # `holders` (whoever holds a role in a lecture) and `owed` are made once, each in a table of its own:
 # left to itself the planner, on a course that has just come in and has no statistics, joins roles and
 # members anew for every student, and reckons all that is owed anew for every deliverable.
-# The owners of each deliverable in `ripe` (id, kind, course_id, lecture_id, due_at, as_of).
+# `ripe` holds the deliverables that are looked at, each with the instant as of which it is.
 _OWED = """
 ripe AS (
   SELECT d.*, LEAST(d.due_at, %(now)s) AS as_of
@@ -36,7 +36,26 @@ ripe AS (
   JOIN schedule_roleassignment a ON a.lecture_id = l.id
   JOIN groups_membership m ON m.group_id = a.group_id
   WHERE l.course_id = %(course)s AND (%(person)s IS NULL OR m.enrollment_id = %(person)s)
-), owed AS MATERIALIZED (
+), owed_by_groups AS MATERIALIZED (
+  SELECT d.id AS deliverable_id, a.group_id, min(a.role) AS role
+  FROM ripe d
+  JOIN schedule_roleassignment a ON a.lecture_id = d.lecture_id
+    AND a.assigned_at <= d.as_of AND (a.withdrawn_at IS NULL OR a.withdrawn_at > d.as_of)
+    AND a.role = ANY (CASE WHEN d.kind = 'summary' THEN ARRAY['authors', 'reviewers']
+                           ELSE ARRAY['presenter'] END)
+  WHERE d.kind IN ('slides', 'final_slides', 'summary')
+    AND {belongs_to_role_holder}
+  GROUP BY d.id, a.group_id
+  UNION ALL
+  SELECT d.id, g.id, NULL
+  FROM ripe d
+  JOIN groups_group g ON g.course_id = d.course_id AND g.formed_at <= d.as_of
+    AND (g.dissolved_at IS NULL OR g.dissolved_at > d.as_of)
+  WHERE d.kind IN ('proposal', 'midterm', 'final', 'report', 'code')
+    AND {belongs_to_group}
+)"""
+
+_OWED_IN_ALL = """, owed AS MATERIALIZED (
   SELECT d.id AS deliverable_id, e.id AS enrollment_id, NULL::bigint AS group_id, NULL AS role
   FROM ripe d
   JOIN course_course c ON c.id = d.course_id
@@ -48,22 +67,7 @@ ripe AS (
       WHERE h.enrollment_id = e.id AND h.lecture_id = d.lecture_id
         AND h.from_at <= d.as_of AND (h.until_at IS NULL OR h.until_at > d.as_of)))
   UNION ALL
-  SELECT d.id, NULL, a.group_id, min(a.role)
-  FROM ripe d
-  JOIN schedule_roleassignment a ON a.lecture_id = d.lecture_id
-    AND a.assigned_at <= d.as_of AND (a.withdrawn_at IS NULL OR a.withdrawn_at > d.as_of)
-    AND a.role = ANY (CASE WHEN d.kind = 'summary' THEN ARRAY['authors', 'reviewers']
-                           ELSE ARRAY['presenter'] END)
-  WHERE d.kind IN ('slides', 'final_slides', 'summary')
-    AND {belongs_to_role_holder}
-  GROUP BY d.id, a.group_id
-  UNION ALL
-  SELECT d.id, NULL, g.id, NULL
-  FROM ripe d
-  JOIN groups_group g ON g.course_id = d.course_id AND g.formed_at <= d.as_of
-    AND (g.dissolved_at IS NULL OR g.dissolved_at > d.as_of)
-  WHERE d.kind IN ('proposal', 'midterm', 'final', 'report', 'code')
-    AND {belongs_to_group}
+  SELECT deliverable_id, NULL, group_id, role FROM owed_by_groups
 )"""
 
 # The first line is implied by the rest, but is asked once a query and not once a group.
@@ -74,10 +78,11 @@ _BELONGS = """(%(person)s IS NULL OR ({group} = ANY (ARRAY(
       WHERE m.group_id = {group} AND m.enrollment_id = %(person)s
         AND m.starts_at <= d.as_of AND (m.ends_at IS NULL OR m.ends_at > d.as_of))))"""
 
-OWED = _OWED.format(
+OWED_PARTS = _OWED.format(
     belongs_to_role_holder=_BELONGS.format(group="a.group_id"),
     belongs_to_group=_BELONGS.format(group="g.id"),
 )
+OWED = OWED_PARTS + _OWED_IN_ALL
 
 _DUTIES = f"""
 WITH {OWED}
