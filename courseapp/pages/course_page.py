@@ -6,11 +6,14 @@ from decimal import Decimal
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString
+
 from courseapp.course import policies as course_policies
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course, CourseState, Enrollment
 from courseapp.course.selectors import course_visible_to, staff_of
 from courseapp.kernel.decisions import Decision
+from courseapp.kernel.fragments import fragment
 from courseapp.pages.timeline import Mark, Term, term_of
 from grading.rules import SHORT_NAMES
 from grading.selectors.weights import ComponentPlan, components_of
@@ -72,6 +75,7 @@ class CoursePage:
     components: list[ComponentPlan]
     segments: list[WeightSegment]
     reading_count: int
+    schedule: SafeString
     may_publish: Decision
     may_edit: Decision
 
@@ -103,21 +107,51 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
         )
         for lecture in lectures
     ]
+    modules = [
+        Module(name=name, meetings=list(found))
+        for name, found in groupby(meetings, key=lambda meeting: meeting.lecture.module)
+    ]
     components = components_of(course)
     return CoursePage(
         course=course,
         staff=staff_of(course),
         term=_term(course, lectures, milestones_of(course), now=now),
-        modules=[
-            Module(name=name, meetings=list(found))
-            for name, found in groupby(meetings, key=lambda meeting: meeting.lecture.module)
-        ],
+        modules=modules,
         next_class=coming,
         components=components,
         segments=_segments(components),
         reading_count=sum(len(lecture.readings.all()) for lecture in lectures),
+        schedule=_schedule(course, modules, links=actor.is_member),
         may_publish=course_policies.publish(actor, course, now=now),
         may_edit=course_policies.edit_course(actor, course, now=now),
+    )
+
+
+def _schedule(course: Course, modules: list[Module], *, links: bool) -> SafeString:
+    """Return the schedule as HTML, rendered anew only where something that it shows has changed."""
+    shows = [(module.name, [_shown(meeting) for meeting in module.meetings]) for module in modules]
+    context = {"course": course, "modules": modules, "links": links}
+    return fragment(
+        "pages/schedule.html", context, shows=(course.slug, course.timezone, links, shows)
+    )
+
+
+def _shown(meeting: Meeting) -> tuple[object, ...]:
+    """Return what the schedule shows of a meeting, as plain values."""
+    lecture = meeting.lecture
+    readings = [
+        (reading.title, reading.url, reading.is_required, reading.sections)
+        for reading in lecture.readings.all()
+    ]
+    return (
+        lecture.pk,
+        lecture.title,
+        lecture.starts_on.isoformat(),
+        lecture.starts_at and lecture.starts_at.isoformat(),
+        meeting.is_next,
+        meeting.is_off,
+        readings,
+        meeting.roles,
     )
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
 from courseapp.course.selectors import staff_actors
 from grading.models import Grade, Part, Release
 from grading.selectors.plan import PlannedPart
+from groups.models import Membership
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty
 from submissions.selectors.tallies import Tally, tallies
@@ -35,11 +36,10 @@ def grades_visible_to(actor: Actor) -> QuerySet[Grade]:
         return grades
     if actor.enrollment is None:
         return grades.none()
-    released = grades.filter(
-        part__releases__taken_back_at__isnull=True, part__releases__isnull=False
-    )
-    own = released.filter(enrollment=actor.enrollment)
-    return own | released.filter(group__memberships__enrollment=actor.enrollment)
+    standing = Release.objects.filter(taken_back_at__isnull=True)
+    memberships = Membership.objects.filter(enrollment=actor.enrollment)
+    own = Q(enrollment=actor.enrollment) | Q(group__in=memberships.values("group"))
+    return grades.filter(own, part__in=standing.values("part"))
 
 
 def grades_in_admin(user_id: int | None) -> QuerySet[Grade]:
