@@ -71,6 +71,8 @@ RIGHTS = {
     "schedule_otherpresenter": "SIU",
     "schedule_otherpresenterevent": "SI",
     "schedule_paper": "SIU",
+    "schedule_preference": "SIU",
+    "schedule_preferenceevent": "SI",
     "schedule_reading": "SIU",
     "schedule_readingevent": "SI",
     "schedule_roleassignment": "SIU",

@@ -69,6 +69,12 @@ BREAKS = (
         "schedule_roleassignment",
         "withdrawn_at = assigned_at - interval '1 second'",
     ),
+    change("ranking_contiguous", "schedule_preference", "rank = 2"),
+    change(
+        "preference_withdrawn_after_ranked",
+        "schedule_preference",
+        "withdrawn_at = ranked_at - interval '1 second'",
+    ),
     change("presenter_is_what_is_said", "schedule_otherpresenter", f"enrollment_id = {A_TA}"),
     change("deliverable_has_its_place", "submissions_deliverable", "kind = 'report'"),
     change("deliverable_asked_for", "schedule_lecture", "kind = 'other'"),

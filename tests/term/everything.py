@@ -6,11 +6,12 @@ from courseapp.course.models import Course
 from grading.models import Absence, Exemption, Part, Release, Roll
 from groups.models import Group, Membership, SizeWaiver
 from schedule.models import OtherPresenter
+from schedule.services import rank_lectures
 from submissions.deadlines import Kind
 from submissions.models import Extension, ProposalAgreement, ProposalDecision
 from submissions.services.reminders import remind
 from tests.architecture.world import Furnished, furnish
-from tests.factories import LECTURE_AT, START, deliverable
+from tests.factories import LECTURE_AT, START, actor, deliverable
 
 LATER = LECTURE_AT + timedelta(days=1)
 
@@ -45,6 +46,12 @@ def _add_to_people(furnished: Furnished) -> None:
         kind="student",
         name="A single student",
         enrollment=people["classmate"],
+    )
+    rank_lectures(
+        actor=actor(people["instructor"]),
+        group_id=group.pk,
+        lecture_ids=[course.lectures.get().pk],
+        now=START,
     )
 
 

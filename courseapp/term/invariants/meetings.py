@@ -64,6 +64,18 @@ MEETINGS: Final = (
         "SELECT id::text FROM schedule_roleassignment WHERE withdrawn_at < assigned_at",
     ),
     Invariant(
+        "ranking_contiguous",
+        "The lectures that a group ranks are numbered from 1, without a gap and without a double.",
+        """SELECT 'group ' || group_id FROM schedule_preference WHERE withdrawn_at IS NULL
+        GROUP BY group_id HAVING min(rank) <> 1 OR max(rank) <> count(DISTINCT rank)
+          OR count(DISTINCT rank) <> count(*) OR count(DISTINCT lecture_id) <> count(*)""",
+    ),
+    Invariant(
+        "preference_withdrawn_after_ranked",
+        "A preference is replaced after it was given.",
+        "SELECT id::text FROM schedule_preference WHERE withdrawn_at < ranked_at",
+    ),
+    Invariant(
         "presenter_is_what_is_said",
         "Who presents as staff is staff, who presents as a student is a student.",
         """SELECT o.id::text FROM schedule_otherpresenter o
