@@ -42,6 +42,17 @@ class CourseForm(forms.ModelForm[Course]):
         )
 
 
+class OfficeHoursForm(forms.Form):
+    """When and where a member of the staff can be met."""
+
+    office_hours = forms.CharField(
+        label="Office hours",
+        max_length=200,
+        required=False,
+        help_text="Day, time and room, or a link to a video room.",
+    )
+
+
 def section_form(
     course: Course, section: str, *, sent: MultiValueDict[str, str] | None = None
 ) -> CourseForm:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from courseapp.course.actors import Actor, Permission
-from courseapp.course.models import Course, CourseState
+from courseapp.course.models import Course, CourseState, Enrollment
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 
 
@@ -46,4 +46,15 @@ def edit_course(actor: Actor, course: object, *, now: datetime) -> Decision:
     """An instructor edits the course's texts and facts; a TA by an instructor's grant."""
     return require_permission(
         actor, Permission.CHANGE_SETTINGS, sentence="Only an instructor edits the course page."
+    )
+
+
+def set_office_hours(actor: Actor, person: Enrollment, *, now: datetime) -> Decision:
+    """Staff set their own office hours, an instructor anyone's."""
+    if actor.enrollment is not None and actor.enrollment.pk == person.pk:
+        return Allowed()
+    return require_permission(
+        actor,
+        Permission.CHANGE_SETTINGS,
+        sentence="Only an instructor, or the person themselves, sets office hours.",
     )

@@ -67,3 +67,11 @@ def course_named(slug: str) -> Course | None:
 def any_course_exists() -> bool:
     """Say whether this server holds a course."""
     return Course.objects.exists()
+
+
+def staff_member_of(actor: Actor, *, now: datetime, enrollment_id: int) -> Enrollment | None:
+    """Return a member of the staff of the actor's course, for those who are in it."""
+    course = course_of_member(actor, now=now)
+    if course is None:
+        return None
+    return Enrollment.objects.active().staff().filter(course=course, pk=enrollment_id).first()

@@ -87,3 +87,13 @@ def edit_course(
         setattr(locked, name, value)
     with audit.acting(user_id=actor.user_id, action="edit_course"):
         locked.save(update_fields=list(changes))
+
+
+@transaction.atomic
+def set_office_hours(*, actor: Actor, person: Enrollment, office_hours: str, now: datetime) -> None:
+    """Say when and where a member of the staff can be met."""
+    locked = Enrollment.objects.select_for_update().get(pk=person.pk)
+    require(policies.set_office_hours(actor, locked, now=now))
+    locked.office_hours = office_hours
+    with audit.acting(user_id=actor.user_id, action="set_office_hours"):
+        locked.save(update_fields=["office_hours"])

@@ -64,11 +64,19 @@ class WeightSegment:
 
 
 @dataclass(frozen=True)
+class StaffLine:
+    """A member of the staff; `may_edit` is about their office hours."""
+
+    person: Enrollment
+    may_edit: Decision
+
+
+@dataclass(frozen=True)
 class CoursePage:
     """All that the page shows; `may_*` are the policies' answers."""
 
     course: Course
-    staff: list[Enrollment]
+    staff: list[StaffLine]
     term: Term | None
     modules: list[Module]
     next_class: Lecture | None
@@ -114,7 +122,10 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
     components = components_of(course)
     return CoursePage(
         course=course,
-        staff=staff_of(course),
+        staff=[
+            StaffLine(person, course_policies.set_office_hours(actor, person, now=now))
+            for person in staff_of(course)
+        ],
         term=_term(course, lectures, milestones_of(course), now=now),
         modules=modules,
         next_class=coming,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courseapp.course import policies as course_policies
 from courseapp.course import selectors as course_selectors
 from courseapp.course import services as course_services
-from courseapp.course.forms import changes_of, seen_anew
+from courseapp.course.forms import OfficeHoursForm, changes_of, seen_anew
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard, public
 from courseapp.kernel.outbox import letters_of
@@ -110,6 +110,21 @@ def edit_course(request: GuardedRequest, section: editing.Section) -> HttpRespon
     assert page is not None
     forms = editing.forms_of(section.course, sent_section=section.name, sent=form)
     return _course_page(request, page, forms, status=422)
+
+
+@require_POST
+@guard(load=course_selectors.staff_member_of, policy=course_policies.set_office_hours)
+def office_hours(request: GuardedRequest, person: Any) -> HttpResponse:
+    """Save the office hours of a member of the staff."""
+    form = OfficeHoursForm(request.POST)
+    if form.is_valid():
+        course_services.set_office_hours(
+            actor=request.actor, person=person, now=request.now, **form.cleaned_data
+        )
+        messages.success(request, "Saved. Readers see it from now on.")
+    else:
+        messages.error(request, f"Nothing was saved: {form.errors['office_hours'][0]}")
+    return redirect(f"{reverse('course-page', args=[request.actor.course.slug])}#place")
 
 
 @require_POST

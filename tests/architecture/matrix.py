@@ -50,6 +50,8 @@ POST programme                 405       405       405       405       405      
 GET  edit-course@section       in        405       405       405       405       405       405       405       405       405
 POST edit-course@section       in        404       403       404       403       403       403       403       302       404
 POST edit-course@no_section    in        404       404       404       404       404       404       404       404       404
+GET  office-hours@member       in        405       405       405       405       405       405       405       405       405
+POST office-hours@member       in        404       403       404       403       403       403       302       302       404
 GET  publish                   in        405       405       405       405       405       405       405       405       405
 POST publish                   in        404       403       404       403       403       403       403       403       404
 POST publish@draft             in        404       404       404       403       403       404       403       302       404

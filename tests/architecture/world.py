@@ -125,6 +125,7 @@ def furnish() -> Furnished:
             course,
             section={"section": "description"},
             no_section={"section": "nothing"},
+            member={"enrollment_id": people["ta"].pk},
             lecture={"lecture_id": lecture.pk},
             question={"deliverable_id": question.pk},
             slides={"deliverable_id": slides.pk},

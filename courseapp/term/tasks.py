@@ -1,0 +1,19 @@
+"""Jobs about a course as a whole."""
+
+import logging
+
+from celery import shared_task
+
+from courseapp.kernel import clock
+from courseapp.term import invariants
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="term.check_invariants")
+def check_invariants(**_: object) -> None:
+    """Ask the data whether all holds that must, and say loudly in the log where it does not."""
+    with invariants.one_moment():
+        broken = invariants.broken_invariants(now=clock.now())
+    for found in broken:
+        log.error("Invariant %s is broken in %s rows: %s", found.code, found.count, found.sentence)
