@@ -1,0 +1,183 @@
+"""A linear question in zeros and ones, and the solver that answers it (HiGHS)."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+
+import highspy
+import numpy as np
+from highspy import Highs, HighsLp, HighsModelStatus, HighsSolution, HighsVarType
+from highspy.highs import HighsCallbackEvent
+from typing_extensions import override
+
+from schedule.planning.result import Progress
+
+# Objectives are whole numbers, so a bound of 6.0000001 proves 7.
+ROUNDING = 1e-6
+
+
+class QuietHighs(Highs):
+    """HiGHS that prints nothing; it announces itself on standard output while it is being made."""
+
+    @override
+    def enableCallbacks(self) -> None:
+        """Silence the solver before its first line."""
+        self.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's signature
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+class Stopwatch:
+    """How much of the allowed time is left, and whether the caller wants the search to go on."""
+
+    def __init__(self, seconds: float, report: Callable[[Progress], bool] | None = None) -> None:
+        """Start; `report` answers whether to go on."""
+        self._began = monotonic()
+        self._seconds = seconds
+        self._report = report
+        self.is_stopped = False
+
+    @property
+    def spent(self) -> float:
+        """Return the seconds since the start."""
+        return monotonic() - self._began
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that remain; none once the caller has stopped the search."""
+        return 0.0 if self.is_stopped else max(self._seconds - self.spent, 0.0)
+
+    def tell(self, *, cost: float | None, bound: float) -> bool:
+        """Report where the search is; return whether to go on."""
+        if self._report is not None and not self.is_stopped:
+            self.is_stopped = not self._report(Progress(self.spent, cost, bound))
+        return not self.is_stopped
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the solver found: `chosen` are the columns at one, None where it found no solution."""
+
+    chosen: frozenset[int] | None
+    objective: int | None
+    bound: int
+    is_proved: bool
+    is_infeasible: bool = False
+
+
+@dataclass
+class Model:
+    """Columns of zeros and ones with costs, and rows that bound sums of them."""
+
+    costs: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    integral: list[bool] = field(default_factory=list)
+    row_lower: list[float] = field(default_factory=list)
+    row_upper: list[float] = field(default_factory=list)
+    starts: list[int] = field(default_factory=lambda: [0])
+    indices: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+    def add_column(
+        self, *, cost: float = 0, is_allowed: bool = True, is_integral: bool = True
+    ) -> int:
+        """Add a column and return its number; one that is not allowed stays zero."""
+        self.costs.append(cost)
+        self.upper.append(1.0 if is_allowed else 0.0)
+        self.integral.append(is_integral)
+        return len(self.costs) - 1
+
+    def add_row(
+        self,
+        columns: Sequence[int],
+        *,
+        lower: float = -math.inf,
+        upper: float = math.inf,
+        values: Iterable[float] | None = None,
+    ) -> None:
+        """Bound the sum of some columns, each with its value (1 where none is given)."""
+        self.indices.extend(columns)
+        self.values.extend([1.0] * len(columns) if values is None else values)
+        self.starts.append(len(self.indices))
+        self.row_lower.append(lower)
+        self.row_upper.append(upper)
+
+
+def solve(
+    model: Model,
+    *,
+    watch: Stopwatch,
+    start: Iterable[int] | None = None,
+    is_reporting: bool = False,
+) -> Answer:
+    """Solve a model within the time that is left; `start` are the columns of a known solution.
+
+    One thread and a fixed seed: the same question has the same answer.
+    """
+    solver = QuietHighs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", 0)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    # Whole-numbered objectives: closer than one is equal.
+    solver.setOptionValue("mip_abs_gap", 1 - 1e-3)
+    solver.setOptionValue("time_limit", watch.left)
+    solver.passModel(_as_lp(model))
+    if start is not None:
+        solver.setSolution(_as_solution(model, start))
+    _watch(solver, watch, is_reporting=is_reporting)
+    solver.run()
+    return _answer(solver)
+
+
+def _as_lp(model: Model) -> HighsLp:
+    lp = HighsLp()
+    lp.num_col_, lp.num_row_ = len(model.costs), len(model.row_lower)
+    lp.col_cost_ = np.array(model.costs, dtype=np.double)
+    lp.col_lower_ = np.zeros(len(model.costs), dtype=np.double)
+    lp.col_upper_ = np.array(model.upper, dtype=np.double)
+    lp.row_lower_ = np.array(model.row_lower, dtype=np.double)
+    lp.row_upper_ = np.array(model.row_upper, dtype=np.double)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.array(model.starts, dtype=np.int32)
+    lp.a_matrix_.index_ = np.array(model.indices, dtype=np.int32)
+    lp.a_matrix_.value_ = np.array(model.values, dtype=np.double)
+    lp.integrality_ = [
+        HighsVarType.kInteger if is_integral else HighsVarType.kContinuous
+        for is_integral in model.integral
+    ]
+    return lp
+
+
+def _as_solution(model: Model, chosen: Iterable[int]) -> HighsSolution:
+    values = np.zeros(len(model.costs), dtype=np.double)
+    values[list(chosen)] = 1.0
+    solution = HighsSolution()
+    solution.col_value = list(values)
+    solution.value_valid = True
+    return solution
+
+
+def _watch(solver: Highs, watch: Stopwatch, *, is_reporting: bool) -> None:
+    def look(event: HighsCallbackEvent) -> None:
+        cost, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+        known = cost if math.isfinite(cost) else None
+        least = bound if math.isfinite(bound) else 0.0
+        goes_on = watch.tell(cost=known, bound=least) if is_reporting else not watch.is_stopped
+        if not goes_on:
+            event.interrupt()
+
+    solver.cbMipInterrupt.subscribe(look)
+
+
+def _answer(solver: Highs) -> Answer:
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status == HighsModelStatus.kInfeasible:
+        return Answer(None, None, 0, is_proved=True, is_infeasible=True)
+    bound = math.ceil(info.mip_dual_bound - ROUNDING) if math.isfinite(info.mip_dual_bound) else 0
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Answer(None, None, bound, is_proved=False)
+    values = np.asarray(solver.getSolution().col_value)
+    chosen = frozenset(np.flatnonzero(values > 0.5).tolist())
+    objective = round(info.objective_function_value)
+    is_proved = status == HighsModelStatus.kOptimal or bound >= objective
+    return Answer(chosen, objective, objective if is_proved else bound, is_proved=is_proved)

@@ -1,0 +1,104 @@
+"""A plan in words: why a group got what it got, which rules conflict, what to do about open cells."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from schedule.planning.problem import Cell, Problem, Role
+from schedule.planning.result import OpenCell, Unserved
+from schedule.planning.rules import ROLE_WORDS, Rule
+
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def explanations(problem: Problem, plan: Collection[Cell]) -> dict[int, str]:
+    """Return for each group which of its choices it presents and, where not its first, why not."""
+    firsts = {group: _first_choice(problem, group) for group in problem.groups}
+    wanted = Counter(first for first in firsts.values() if first is not None)
+    presented = {cell.group: cell.lecture for cell in sorted(plan) if cell.role == Role.PRESENTER}
+    return {
+        group: _explanation(problem, group, presented.get(group), firsts[group], wanted)
+        for group in sorted(problem.groups)
+    }
+
+
+def _first_choice(problem: Problem, group: int) -> int | None:
+    ranks = problem.ranks.get(group, {})
+    return min(ranks, key=lambda lecture: (ranks[lecture], lecture), default=None)
+
+
+def _explanation(
+    problem: Problem, group: int, lecture: int | None, first: int | None, wanted: Counter[int]
+) -> str:
+    if lecture is None:
+        return "You present no lecture: there are more groups than lectures."
+    if first is None:
+        return "You ranked no lecture, and got one that was left."
+    if lecture == first:
+        return "You got your first."
+    rank = problem.ranks[group].get(lecture)
+    got = "a lecture that you did not rank" if rank is None else f"your {_ordinal(rank)}"
+    if wanted[first] == 1:
+        return (
+            f"You got {got}; your first did not fit the rules, or another group's wishes, as well."
+        )
+    return f"You got {got}; your first was wanted by {_number(wanted[first])} groups."
+
+
+def _ordinal(rank: int) -> str:
+    if rank <= len(ORDINALS):
+        return ORDINALS[rank - 1]
+    is_teen = 10 <= rank % 100 <= 20
+    return f"{rank}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
+
+
+def _number(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def sentence_of(problem: Problem, rule: Rule, cell: Cell | None) -> str:
+    """Return a rule as a sentence; `cell` is what a rule about one cell is about."""
+    if cell is not None:
+        return _about_cell(problem, rule, cell)
+    return {
+        Rule.ONE_ROLE: "A group plays at most one role in a lecture.",
+        Rule.ROLE_ONCE: "A group plays each role at most once.",
+        Rule.ONE_GROUP: "A role of a lecture is played by one group.",
+        Rule.DISTANCE: f"A group's duties lie at least {problem.minimum_distance.days} days apart.",
+        Rule.FILLED: "Each role is filled as often as there are groups and lectures for it.",
+    }[rule]
+
+
+def _about_cell(problem: Problem, rule: Rule, cell: Cell) -> str:
+    group = problem.group_names.get(cell.group, f"group {cell.group}")
+    lecture = problem.lecture_names.get(cell.lecture, f"lecture {cell.lecture}")
+    if rule == Rule.BLACKOUT:
+        return f"{group} cannot play a part in {lecture}."
+    told = "It is fixed" if rule == Rule.FIXED else "It is ruled out"
+    return f"{told} that {group} {ROLE_WORDS[cell.role]} in {lecture}."
+
+
+def open_cells(problem: Problem, plan: Collection[Cell]) -> tuple[OpenCell, ...]:
+    """Return the roles of open lectures that nobody plays: more lectures than groups (§7)."""
+    held = {(cell.lecture, cell.role) for cell in plan}
+    places = [(lecture, role) for lecture in sorted(problem.held_on) for role in Role]
+    return tuple(
+        OpenCell(lecture, role, _open_remedies(role))
+        for lecture, role in places
+        if lecture not in problem.closed and (lecture, role) not in held
+    )
+
+
+def unserved(problem: Problem, plan: Collection[Cell]) -> tuple[Unserved, ...]:
+    """Return the groups that do not play a role: more groups than lectures (§7)."""
+    served = {(cell.group, cell.role) for cell in plan}
+    wishes = [(group, role) for group in sorted(problem.groups) for role in Role]
+    remedy = ("Let two groups play this role in one lecture.",)
+    return tuple(Unserved(*wish, remedy) for wish in wishes if wish not in served)
+
+
+def _open_remedies(role: Role) -> tuple[str, ...]:
+    staff = "Let staff present it." if role == Role.PRESENTER else "Let staff play this role."
+    return (staff, "Cut the lecture, or the role in it.", "Let a group play the role twice.")
