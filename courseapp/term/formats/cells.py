@@ -247,7 +247,7 @@ class Cells:
     def link(self, column: str, *, may_be_relative: bool = False) -> str:
         """A web address; where allowed, a path beside the course's pages such as ./Slides/x.pdf."""
         text = self.text(column)
-        if text and not _is_link(text, may_be_relative=may_be_relative):
+        if text and not is_link(text, may_be_relative=may_be_relative):
             expected = "one that begins with https:// or http://"
             if may_be_relative:
                 expected += ", or a path such as ./Slides/x.pdf"
@@ -273,7 +273,8 @@ def _instant_of(text: str) -> datetime | None:
     return found.astimezone(UTC)
 
 
-def _is_link(text: str, *, may_be_relative: bool) -> bool:
+def is_link(text: str, *, may_be_relative: bool) -> bool:
+    """Whether a text is a web address, or, where allowed, a path beside the course's pages."""
     if re.search(r"[\s\\<>\"]", text):
         return False
     try:

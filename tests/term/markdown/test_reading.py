@@ -1,0 +1,382 @@
+"""The family of schedule tables: a dozen ways to write one come in right, or are refused (§12)."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from courseapp.term.formats import LectureKind, PresenterKind
+from courseapp.term.formats.markdown import Known, Reader, extended_headings, read_schedule
+from tests.term.markdown.tables import LINK, codes, held, read, read_well, readings
+
+URL = "https://a.example/"
+REQUIRED = ("A", URL, True, "")
+OPTIONAL = ("A", URL, False, "")
+ROSTER = Known(students=("s001", "s002", "s003", "s004"), staff=("Fan Lai", "Jimmy Shong"))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "[A](https://a.example/) (Required)",
+        "[A](https://a.example/)(required)",
+        "[A](https://a.example/) [Required]",
+        "[A (Required)](https://a.example/)",
+        "[(Required) A](https://a.example/)",
+        "(Required) [A](https://a.example/)",
+        "Required: [A](https://a.example/)",
+        "**Required** [A](https://a.example/)",
+        "[A](https://a.example/) - required",
+        "[A](https://a.example/)*",
+        "[A](https://a.example/) \\*",
+        "*[A](https://a.example/)",
+        "[A*](https://a.example/)",
+        "**[A](https://a.example/)** (Required)",
+        "1. [A](https://a.example/) (Required)",
+        "\t[A](https://a.example/)\t(Required)\u200b",
+        "A [pdf](https://a.example/) (Required)",
+    ],
+)
+def test_a_mark_stands_before_inside_or_after_the_link(cell):
+    assert readings(cell) == [REQUIRED]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Optional: [A](https://a.example/)",
+        "[A](https://a.example/) (optional)",
+        "*Optional* [A](https://a.example/)",
+    ],
+)
+def test_a_reading_marked_optional_is_so(cell):
+    assert readings(cell) == [OPTIONAL]
+
+
+def test_readings_without_a_mark_are_optional_beside_required_ones_and_required_beside_optional():
+    assert [
+        one[2] for one in readings("[A](https://a.example/) (Required)<br>[B](https://b.example/)")
+    ] == [True, False]
+    assert [
+        one[2] for one in readings("[A](https://a.example/) (Optional)<br>[B](https://b.example/)")
+    ] == [False, True]
+
+
+def test_a_table_without_any_mark_is_refused_until_someone_says_what_it_means():
+    row = f"| Feb 5 | {LINK} |"
+
+    found, problems = read(row)
+    assert found is None
+    assert [(one.code, one.row) for one in problems] == [("unmarked", None)]
+    assert "--unmarked required or --unmarked optional" in problems[0].message
+    assert readings(LINK, unmarked_is_required=True) == [REQUIRED]
+    assert readings(LINK, unmarked_is_required=False) == [OPTIONAL]
+
+
+def test_sections_stand_with_the_mark_or_alone():
+    cell = (
+        "[A](https://a.example/) (Sec 3.1-3.2, 3.4, Required)<br>[B](https://b.example/) (Required; Ch. 2)"
+        "<br>[C](https://c.example/) (Sections 1-4)"
+    )
+    assert [one[3] for one in readings(cell)] == ["Sec 3.1-3.2, 3.4", "Ch. 2", "Sections 1-4"]
+    assert [one[2] for one in readings(cell)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("cell", "found", "code"),
+    [
+        ("[A]() (Required)", ("A", "", True, ""), "empty_link"),
+        ("A (Required)", ("A", "", True, ""), "empty_link"),
+        ("[A](htp:/a) (Required)", ("A", "", True, ""), "malformed_link"),
+        ("[A](https://a.example/ (Required)", REQUIRED, "malformed_link"),
+        (
+            "[A](www.a.example/) (Required)",
+            ("A", "https://www.a.example/", True, ""),
+            "malformed_link",
+        ),
+        ("https://a.example/ (Required)", (URL, URL, True, ""), "no_title"),
+        ("[](https://a.example/) (Required)", (URL, URL, True, ""), "no_title"),
+    ],
+)
+def test_an_odd_link_is_taken_with_a_warning(cell, found, code):
+    assert readings(cell) == [found]
+    assert code in [one for one, _ in codes(f"| Feb 5 | {cell} |")]
+
+
+def test_a_link_that_stands_twice_in_a_row_is_a_warning():
+    cell = f"{LINK} (Required)<br>[B](https://a.example/)<br>[A](https://c.example/)"
+    assert codes(f"| Feb 5 | {cell} |") == [("repeated_link", 3), ("repeated_title", 3)]
+
+
+def test_two_readings_of_one_line_and_links_beside_a_title():
+    cell = (
+        "[A](https://a.example/) (Required), [B](https://b.example/) [slides](https://b.example/s)"
+    )
+    assert readings(cell) == [REQUIRED, ("B", "https://b.example/", False, "")]
+
+
+def test_an_address_keeps_its_brackets_and_a_title_its_own():
+    cell = r"[GPT (a \[draft\] \| v2)](https://a.example/x_(y)) (Required)"
+    assert readings(cell) == [("GPT (a [draft] | v2)", "https://a.example/x_(y)", True, "")]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Readings | Date | Critic | Presenter | Summary",
+        "Paper | Day | Reviewers | Presenters | Authors",
+    ],
+)
+def test_columns_stand_in_any_order_under_any_of_their_names(head):
+    found = read_well(f"| {LINK} (Required) | Feb 5 | s001 | s002 | s003 |", head=head)
+    assert held(found) == [
+        ("presenter", ["s002"], ""),
+        ("authors", ["s003"], ""),
+        ("reviewers", ["s001"], ""),
+    ]
+
+
+def test_a_column_of_their_own_is_refused_until_it_is_named():
+    rows = [f"| Feb 5 | {LINK} (Required) | s001 | x |"]
+    head = "Date | Readings | Note takers | Room"
+
+    found, problems = read(*rows, head=head)
+    assert found is None or [one.code for one in problems] == ["unknown_column", "unknown_column"]
+    found = read_well(*rows, head=head, roles={"Note takers": "authors", "Room": "nothing"})
+    assert held(found) == [("authors", ["s001"], "")]
+    with pytest.raises(ValueError, match='"Room=place" names no column of ours'):
+        extended_headings({"Room": "place"})
+
+
+def test_two_columns_of_one_meaning_are_refused():
+    assert codes(
+        f"| Feb 5 | {LINK} (Required) | s1 | s2 |", head="Date | Readings | Summary | Authors"
+    ) == [("duplicate_column", 1)]
+
+
+def test_rows_may_be_short_or_open_and_modules_stand_alone():
+    found = read_well(
+        "| | **Basics**",
+        f"| Feb 5 | {LINK} (Required)",
+        "| **Systems** | | | |\t|",
+        f"| Feb 7 <br>(MoE) | {LINK} | s001 | s002",
+        "|  | **Grounding**  |  |\t|",
+        "| Feb 12 | **Introduction**<br>[B](https://b.example/) |",
+    )
+    assert [(one.module, one.topic, one.label) for one in found.lectures] == [
+        ("Basics", "", ""),
+        ("Systems", "MoE", ""),
+        ("Grounding", "", "Introduction"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "ends_on", "topic"),
+    [
+        ("Feb 5", date(2025, 2, 5), None, ""),
+        ("Sept. 4", date(2025, 9, 4), None, ""),
+        ("5 February", date(2025, 2, 5), None, ""),
+        ("Wed Feb 5th", date(2025, 2, 5), None, ""),
+        ("Feb 5 (Wed)", date(2025, 2, 5), None, ""),
+        ("2/5", date(2025, 2, 5), None, ""),
+        ("25/2", date(2025, 2, 25), None, ""),
+        ("2025-02-05", date(2025, 2, 5), None, ""),
+        ("Feb 5, 2025", date(2025, 2, 5), None, ""),
+        ("Feb 5 <br>(LMMs (vision))", date(2025, 2, 5), None, "LMMs (vision)"),
+        ("Feb 5: LMMs", date(2025, 2, 5), None, "LMMs"),
+        ("Mar 17-21", date(2025, 3, 17), date(2025, 3, 21), ""),
+        ("Mar 17 \u2013 Apr 2 <br>(Break)", date(2025, 3, 17), date(2025, 4, 2), "Break"),
+        ("3/17-3/21", date(2025, 3, 17), date(2025, 3, 21), ""),
+    ],
+)
+def test_dates_as_people_write_them(text, on, ends_on, topic):
+    found = read_well(f"| {text} | {LINK} (Required) |").lectures[0]
+    assert (found.held_on, found.ends_on, found.topic) == (on, ends_on, topic)
+
+
+@pytest.mark.parametrize("text", ["soon", "Feb 30", "Mar 21-17", "Feb 29", "13/13"])
+def test_a_date_that_is_none_is_refused(text):
+    assert codes(f"| {text} | {LINK} (Required) | s001 |") == [("bad_date", 3)]
+
+
+def test_a_weekday_that_does_not_fit_and_a_row_out_of_order_are_warnings():
+    rows = [f"| Wed Feb 5 | {LINK} (Required) |", "| Feb 3 | [B](https://b.example/) |"]
+    assert codes(*rows) == [("date_order", 4)]
+    assert codes(*rows, year=2024) == [("contradictory_date", 3), ("date_order", 4)]
+
+
+def test_the_year_turns_inside_the_table():
+    rows = [f"| {day} | {LINK} (Required) |" for day in ("Nov 26", "Dec 31", "Jan 2", "Mar 5")]
+    found = read_well(*rows, year=2024)
+    assert [one.held_on.isoformat() for one in found.lectures] == [
+        "2024-11-26",
+        "2024-12-31",
+        "2025-01-02",
+        "2025-03-05",
+    ]
+
+
+def test_two_rows_on_one_date_are_two_rows():
+    found = read_well(f"| Feb 5 | {LINK} (Required) | s001 |", f"| Feb 5 | {LINK} | s002 |")
+    assert [(one.position, one.held_on) for one in found.lectures] == [
+        (1, date(2025, 2, 5)),
+        (2, date(2025, 2, 5)),
+    ]
+    assert [one.lecture_position for one in found.assignments] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("**No Lecture / Work on Project Proposal**", LectureKind.NO_CLASS),
+        ("**No Class: Prep for Final Presentation**", LectureKind.NO_CLASS),
+        ("Spring Break", LectureKind.NO_CLASS),
+        ("**Mid-Semester Presentations**", LectureKind.MIDTERM),
+        ("Midterm", LectureKind.MIDTERM),
+        ("**Final Project Presentations**<br>", LectureKind.FINAL),
+        ("**Final Report Submission Deadline**", LectureKind.DEADLINE),
+        ("Project proposal due", LectureKind.DEADLINE),
+        ("Guest lecture", LectureKind.LECTURE),
+        ("", LectureKind.OTHER),
+    ],
+)
+def test_a_row_is_what_its_words_say(label, kind):
+    rows = [f"| Feb 3 | {LINK} (Required) |", f"| Feb 5 | {label} | | | |"]
+    assert read_well(*rows).lectures[1].kind is kind
+
+
+def test_a_day_without_class_can_carry_readings():
+    found = read_well(f"| Feb 5 | **No Lecture**<br>{LINK} (Required) |")
+    assert (found.lectures[0].kind, len(found.readings)) == (LectureKind.NO_CLASS, 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("s001, s002", [(["s001", "s002"], "")]),
+        ("s001 s002", [(["s001", "s002"], "")]),
+        ("s001<br>s002", [(["s001", "s002"], "")]),
+        ("s001, s002,<br>s003", [(["s001", "s002", "s003"], "")]),
+        ("s001, s002<br>s003, s004", [(["s001", "s002"], ""), (["s003", "s004"], "")]),
+        ("s001 & s002, s003", [(["s001"], ""), (["s002", "s003"], "")]),
+        ("[s001, s002](./x.pptx)", [(["s001", "s002"], "./x.pptx")]),
+        ("s001, s002 [slides](./x.pptx)", [(["s001", "s002"], "./x.pptx")]),
+        ("[slides](./x.pptx) s001, s002", [(["s001", "s002"], "./x.pptx")]),
+        ("[s001](./x.pptx) & [s002](./y.pptx)", [(["s001"], "./x.pptx"), (["s002"], "./y.pptx")]),
+        ("**s001**, *s002*", [(["s001", "s002"], "")]),
+        ("TBD", []),
+    ],
+)
+def test_groups_in_a_cell(cell, expected):
+    found = read_well(f"| Feb 5 | {LINK} (Required) | {cell} |")
+    assert held(found) == [("presenter", members, material) for members, material in expected]
+
+
+def test_groups_that_only_commas_hold_apart_are_known_from_their_other_cells():
+    found = read_well(
+        f"| Feb 5 | {LINK} (Required) | s001, s002, s003, s004 | s001, s002 | s004, s003 |",
+    )
+    assert [(role, members) for role, members, _ in held(found)][:2] == [
+        ("presenter", ["s001", "s002"]),
+        ("presenter", ["s003", "s004"]),
+    ]
+
+
+def test_staff_present_by_name_and_guests_are_told():
+    rows = [
+        f"| Feb 5 | {LINK} (Required) | [Fan](./f.pdf) |",
+        "| Feb 7 | [B](https://b.example/) | Jane Doe & s001, s002 |",
+    ]
+    found = read_well(*rows, known=ROSTER)
+    assert [(one.name, one.kind, one.material) for one in found.other_presenters] == [
+        ("Fan", PresenterKind.STAFF, "./f.pdf"),
+        ("Jane Doe", PresenterKind.GUEST, ""),
+    ]
+    assert codes(*rows, known=ROSTER) == [("unknown_staff", 4)]
+    assert held(found) == [("presenter", ["s001", "s002"], "")]
+
+
+def test_students_by_first_names_are_students_and_a_name_alone_is_staff():
+    found = read_well(
+        f"| Feb 5 | {LINK} (Required) | Ann, Bob | Cem, Dina |",
+        "| Feb 7 | [B](https://b.example/) | Fan |",
+    )
+    assert found.students == ("Ann", "Bob", "Cem", "Dina")
+    assert [one.name for one in found.other_presenters] == ["Fan"]
+
+
+def test_an_unknown_id_is_an_error_with_the_nearest():
+    found, problems = read(f"| Feb 5 | {LINK} (Required) | s001, so02 |", known=ROSTER)
+    assert found is None
+    assert [(one.code, one.row, one.column, one.found) for one in problems] == [
+        ("unknown_student", 3, "Presenter", "so02")
+    ]
+    assert problems[0].message == 'There is no student "so02" in the course. Did you mean "s002"?'
+
+
+def test_a_new_roster_gains_no_student_by_a_slip_of_the_hand():
+    rows = [
+        f"| Feb 5 | {LINK} (Required) | s079, s027, s081 | |",
+        "| Feb 12 | [B](https://b.example/) | | s079, s027, s0B1 |",
+    ]
+    _, problems = read(*rows)
+    assert ("unknown_student", 4, "s0B1") in [(one.code, one.row, one.found) for one in problems]
+
+
+def test_a_group_is_the_same_in_any_order_and_spelling():
+    found = read_well(
+        f"| Feb 5 | {LINK} (Required) | s001, s002 | |",
+        "| Feb 12 | [B](https://b.example/) | | S002, s001 |",
+    )
+    assert [row.group for row in found.assignments] == ["G01", "G01"]
+    assert found.students == ("s001", "s002")
+
+
+def test_a_student_in_two_groups_at_one_time_is_refused():
+    rows = [
+        f"| Feb 5 | {LINK} (Required) | s001, s002 | |",
+        "| Feb 7 | [B](https://b.example/) | s001, s009 | |",
+        "| Feb 12 | [C](https://c.example/) | | s001, s002 |",
+    ]
+    found, problems = read(*rows)
+    assert found is None
+    assert ("two_groups", "error") in [(one.code, one.severity.value) for one in problems]
+
+
+def test_groups_that_the_course_has_are_taken_by_name_or_members():
+    known = Known(students=("s001", "s002", "s003"), groups={"Rust": frozenset({"s001", "s002"})})
+    found = read_well(
+        f"| Feb 5 | {LINK} (Required) | rust | |",
+        "| Feb 12 | [B](https://b.example/) | | s002, s001 |",
+        known=known,
+    )
+    assert [row.group for row in found.assignments] == ["Rust", "Rust"]
+    assert found.groups == ()
+    assert codes(f"| Feb 5 | {LINK} (Required) | s001, s003 |", known=known) == [("two_groups", 3)]
+
+
+def test_a_group_twice_in_a_cell_is_refused_and_twice_in_a_row_is_told():
+    assert ("duplicate_assignment", 3) in codes(f"| Feb 5 | {LINK} (Required) | s1, s2 & s2, s1 |")
+    assert codes(f"| Feb 5 | {LINK} (Required) | s1, s2 | s1, s2 |") == [("two_roles", 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Nothing here", "no_table"),
+        ("| Milestone | Date |\n| --- | --- |\n| Proposal | Feb 26 |\n", "no_table"),
+        ("| Date | Readings |\n| --- | --- |\n", "no_rows"),
+    ],
+)
+def test_a_page_without_a_schedule_is_refused(text, code):
+    reader = Reader(year=2025, zone=ZoneInfo("UTC"))
+    found, problems = read_schedule(text.encode(), file="x.md", reader=reader, known=Known())
+    assert found is None
+    assert [problem.code for problem in problems] == [code]
+
+
+def test_what_stands_under_no_heading_and_a_row_without_a_date_are_refused():
+    assert codes(f"| Feb 5 | {LINK} (Required) | s1 | s2 | s3 | s4 |") == [("extra_cells", 3)]
+    assert codes(f"| Feb 5 | {LINK} (Required) |", "| | [B](https://b.example/) | s1 |") == [
+        ("no_date", 4)
+    ]
