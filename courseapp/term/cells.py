@@ -35,8 +35,11 @@ Printed = TypeVar("Printed", bound=Printable)
 def note_printed(ours: Cells, *, row: Row) -> dict[str, Any]:
     """Return what our row must remember to be printed as the file's row had it.
 
-    A column that the file did not have is remembered as empty.
+    A column that the file did not have is remembered as empty. A row of another form than the
+    folder's has no cells at all, and is printed as we would.
     """
+    if not row.cells:
+        return {"line": row.line}
     differing = {
         column: [ours.get(column, ""), row.cells.get(column, "")]
         for column in dict.fromkeys((*row.cells, *ours))

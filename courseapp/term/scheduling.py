@@ -1,8 +1,17 @@
 """The part of an import that writes the schedule: lectures, readings, roles, milestones."""
 
+from typing import Protocol
+
 from courseapp.course.models import Course, Enrollment
 from courseapp.term import cells
-from courseapp.term.formats import CourseFolder, LectureRow, MilestoneRow, PresenterKind
+from courseapp.term.formats import (
+    AssignmentRow,
+    LectureRow,
+    MilestoneRow,
+    OtherPresenterRow,
+    PresenterKind,
+    ReadingRow,
+)
 from groups.models import Group
 from schedule.models import (
     Lecture,
@@ -16,10 +25,25 @@ from schedule.models import (
 Lectures = dict[int, Lecture]
 
 
+class ScheduleRows(Protocol):
+    """What any file says of a schedule: the CSV folder, or a Markdown table."""
+
+    @property
+    def lectures(self) -> tuple[LectureRow, ...]: ...
+    @property
+    def readings(self) -> tuple[ReadingRow, ...]: ...
+    @property
+    def assignments(self) -> tuple[AssignmentRow, ...]: ...
+    @property
+    def other_presenters(self) -> tuple[OtherPresenterRow, ...]: ...
+    @property
+    def milestones(self) -> tuple[MilestoneRow, ...]: ...
+
+
 def write_schedule(
     *,
     course: Course,
-    folder: CourseFolder,
+    folder: ScheduleRows,
     groups: dict[str, Group],
     people: dict[str, Enrollment],
 ) -> None:
@@ -53,7 +77,7 @@ def _lecture(course: Course, row: LectureRow) -> Lecture:
     return lecture
 
 
-def _write_readings(course: Course, folder: CourseFolder, lectures: Lectures) -> None:
+def _write_readings(course: Course, folder: ScheduleRows, lectures: Lectures) -> None:
     wanted = dict.fromkeys((row.title, row.url) for row in folder.readings)
     papers = {place: Paper(course=course, title=place[0], url=place[1]) for place in wanted}
     Paper.objects.bulk_create(papers.values())
@@ -73,7 +97,7 @@ def _write_readings(course: Course, folder: CourseFolder, lectures: Lectures) ->
 
 
 def _write_assignments(
-    course: Course, folder: CourseFolder, lectures: Lectures, groups: dict[str, Group]
+    course: Course, folder: ScheduleRows, lectures: Lectures, groups: dict[str, Group]
 ) -> None:
     assignments = []
     for position, row in enumerate(folder.assignments, start=1):
@@ -91,7 +115,7 @@ def _write_assignments(
 
 
 def _write_other_presenters(
-    folder: CourseFolder, lectures: Lectures, people: dict[str, Enrollment]
+    folder: ScheduleRows, lectures: Lectures, people: dict[str, Enrollment]
 ) -> None:
     presenters = []
     for position, row in enumerate(folder.other_presenters, start=1):

@@ -1,0 +1,244 @@
+"""A schedule comes in as a Markdown table, into a course without one, all or nothing (domain.md §12)."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from courseapp.course.models import Course, Enrollment, Role
+from courseapp.kernel import audit
+from courseapp.kernel.decisions import Denied, Refused
+from courseapp.term.facts import course_facts
+from courseapp.term.formats import MemberRow, Problem
+from courseapp.term.formats.markdown import Known, Reader, ScheduleTable, read_schedule
+from courseapp.term.importing import BAD_SLUG, SLUG_FORM
+from courseapp.term.scheduling import write_schedule
+from grading.services.planning import plan_components
+from groups.models import Group, Membership
+from groups.services import form_groups
+from schedule.models import Lecture
+from submissions.deadlines import local_instant
+from submissions.models import Submission
+from submissions.services.deriving import derive_deliverables
+
+# A table knows ids, no addresses. Under this name (RFC 2606) no mail can ever arrive anywhere.
+NO_MAIL_DOMAIN = "students.invalid"
+
+
+class ScheduleRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """The table has errors; `problems` holds them all, and nothing was changed."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """A file on its way in; with `creates` into a new course, with `is_dry` into none."""
+
+    file: str
+    content: bytes
+    slug: str
+    reader: Reader
+    creates: bool = False
+    is_dry: bool = False
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """The course in numbers as the file has it, and what was odd."""
+
+    facts: dict[str, Any]
+    problems: list[Problem]
+
+
+def import_schedule(*, arriving: Arriving, now: datetime) -> Arrived:
+    """Bring in a schedule with its readings, groups and roles, and derive what is due.
+
+    Raises `ScheduleRefused` with every error at once, or `Refused` where the course cannot take it.
+    A dry run does all of it and takes it back.
+    """
+    with transaction.atomic():
+        with audit.acting(user_id=None, action="import_schedule", reason=arriving.slug):
+            arrived = _bring_in(arriving, now=now)
+        if arriving.is_dry:
+            # What only the end of the transaction would refuse is asked for now.
+            connection.check_constraints()
+            transaction.set_rollback(True)
+    return arrived
+
+
+def _bring_in(arriving: Arriving, *, now: datetime) -> Arrived:
+    course = None if arriving.creates else _standing_course(arriving.slug)
+    if course is None:
+        _check_free(arriving.slug)
+    known = Known(takes_new=True) if course is None else _known(course)
+    reader = arriving.reader if course is None else _reader_of(course, arriving.reader)
+    table, problems = read_schedule(
+        arriving.content, file=arriving.file, reader=reader, known=known
+    )
+    if table is None:
+        raise ScheduleRefused(problems)
+    if course is None:
+        course = _new_course(arriving, table, now=now)
+    _write(course, table, now=now)
+    return Arrived({**course_facts(course=course), **_people_facts(table, known)}, problems)
+
+
+def _standing_course(slug: str) -> Course:
+    course = Course.objects.select_for_update().filter(slug=slug).first()
+    if course is None:
+        sentence = f"There is no course {slug}; --create makes one."
+        raise Refused(Denied("no_course", sentence))
+    handed_in = Submission.objects.filter(deliverable__course=course).count()
+    lectures = Lecture.objects.filter(course=course).count()
+    if lectures or handed_in:
+        sentence = (
+            f"{slug} has a schedule already ({lectures} rows, {handed_in} hand-ins); a table can"
+            " only come into a course without one."
+        )
+        raise Refused(Denied("has_schedule", sentence))
+    return course
+
+
+def _check_free(slug: str) -> None:
+    if not SLUG_FORM.fullmatch(slug):
+        raise Refused(Denied("bad_slug", BAD_SLUG.format(slug=slug)))
+    if Course.objects.filter(slug=slug).exists():
+        sentence = f"There is a course {slug} already; leave out --create, or choose another slug."
+        raise Refused(Denied("slug_taken", sentence))
+
+
+def _reader_of(course: Course, reader: Reader) -> Reader:
+    """The reader with the course's own zone, hours and sizes."""
+    return replace(
+        reader,
+        zone=ZoneInfo(course.timezone),
+        meets_from=course.meets_from,
+        meets_until=course.meets_until,
+        sizes=(course.group_size_min, course.group_size_max),
+    )
+
+
+def _known(course: Course) -> Known:
+    people = Enrollment.objects.active().filter(course=course)
+    members: dict[str, set[str]] = {}
+    current = Membership.objects.current().filter(group__course=course)
+    for name, student in current.values_list("group__name", "enrollment__student_id"):
+        members.setdefault(name, set()).add(student)
+    return Known(
+        students=tuple(
+            people.students().exclude(student_id="").values_list("student_id", flat=True)
+        ),
+        groups={name: frozenset(ids) for name, ids in members.items()},
+        staff=tuple(people.staff().values_list("name", flat=True)),
+    )
+
+
+def _new_course(arriving: Arriving, table: ScheduleTable, *, now: datetime) -> Course:
+    first_day = min(lecture.held_on for lecture in table.lectures)
+    zone = arriving.reader.zone
+    course = Course.objects.create(
+        slug=arriving.slug,
+        code=arriving.slug,
+        title=arriving.slug,
+        term=str(arriving.reader.year),
+        timezone=zone.key,
+        begins_at=min(local_instant(day=first_day, at=time(0), zone=zone), now),
+    )
+    taken: set[str] = set()
+    Enrollment.objects.bulk_create(
+        [
+            Enrollment(
+                course=course,
+                role=Role.STUDENT,
+                name=student,
+                email=_address(student, taken),
+                student_id=student,
+                position=position,
+                enrolled_at=course.begins_at,
+            )
+            for position, student in enumerate(table.students, start=1)
+        ]
+    )
+    plan_components(course=course, weights=None)
+    return course
+
+
+def _address(student: str, taken: set[str]) -> str:
+    """An address that stands for none until a roster brings the real one; each its own."""
+    login = re.sub(r"[^a-z0-9.+-]", "-", student.casefold()).strip(".-") or "student"
+    address, number = f"{login}@{NO_MAIL_DOMAIN}", 1
+    while address in taken:
+        number += 1
+        address = f"{login}-{number}@{NO_MAIL_DOMAIN}"
+    taken.add(address)
+    return address
+
+
+def _write(course: Course, table: ScheduleTable, *, now: datetime) -> None:
+    people = Enrollment.objects.filter(course=course)
+    students = {person.student_id: person for person in people.students()}
+    by_group: dict[str, list[MemberRow]] = {}
+    for row in table.groups:
+        by_group.setdefault(row.group, []).append(row)
+    form_groups(
+        course=course,
+        members={
+            name: [_membership(course, students[row.student_id], row) for row in rows]
+            for name, rows in by_group.items()
+        },
+        formed_at=course.begins_at,
+        now=now,
+    )
+    write_schedule(
+        course=course,
+        folder=table,
+        groups={group.name: group for group in Group.objects.filter(course=course)},
+        people=_staff_by_printed_name(people.staff(), table),
+    )
+    derive_deliverables(course=course, now=now)
+
+
+def _membership(course: Course, student: Enrollment, row: MemberRow) -> Membership:
+    return Membership(
+        group=Group(name=row.group),
+        enrollment=student,
+        seat=row.position,
+        starts_at=row.starts_at or course.begins_at,
+        ends_at=row.ends_at,
+        start_reason="Came so with the schedule.",
+        printed={"line": row.line},
+    )
+
+
+def _staff_by_printed_name(staff: Any, table: ScheduleTable) -> dict[str, Enrollment]:
+    """Whom the printed names mean: the whole name, or one word of it that only one person has."""
+    found = {}
+    for row in table.other_presenters:
+        folded = row.name.casefold()
+        meant = [
+            one for one in staff if folded in {one.name.casefold(), *one.name.casefold().split()}
+        ]
+        if len(meant) == 1:
+            found[row.name] = meant[0]
+    return found
+
+
+def _people_facts(table: ScheduleTable, known: Known) -> dict[str, Any]:
+    """Students and groups as the cells have them: a dated group counts with all who stand in it."""
+    sizes = Counter(row.group for row in table.groups)
+    used = {row.group for row in table.assignments} & known.groups.keys()
+    sizes.update({name: len(known.groups[name]) for name in used})
+    students = {*table.students, *(one for name in used for one in known.groups[name])}
+    counted = Counter(sizes.values())
+    return {
+        "students": len(students),
+        "groups": len(sizes),
+        "group_sizes": {str(size): counted[size] for size in sorted(counted)},
+    }
