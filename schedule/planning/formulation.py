@@ -95,21 +95,28 @@ def _keep_apart(form: Formulation, rules: frozenset[Rule]) -> None:
     both rules at once, and says more to the solver than the same in pairs.
     """
     problem = form.problem
-    is_one_role, is_distant = Rule.ONE_ROLE in rules, Rule.DISTANCE in rules
-    windows = list(_windows(problem)) if is_distant else []
-    for group in sorted(problem.groups):
-        if is_one_role:
-            inside = {lecture for window in windows for lecture in window}
-            alone = [(lecture,) for lecture in sorted(problem.held_on.keys() - inside)]
-            for lectures in (*windows, *alone):
-                form.at_most_one(form.of((group,), lectures, Role))
-        elif is_distant:
-            for first, second in _close_pairs(problem):
-                for role, other in product(Role, Role):
-                    form.at_most_one(
-                        form.of((group,), (first,), (role,))
-                        + form.of((group,), (second,), (other,))
-                    )
+    windows = list(_windows(problem)) if Rule.DISTANCE in rules else []
+    if Rule.ONE_ROLE not in rules:
+        _keep_days_apart(form, windows)
+        return
+    inside = {lecture for window in windows for lecture in window}
+    alone = [(lecture,) for lecture in sorted(problem.held_on.keys() - inside)]
+    for group, lectures in product(sorted(problem.groups), (*windows, *alone)):
+        form.at_most_one(form.of((group,), lectures, Role))
+
+
+def _keep_days_apart(form: Formulation, windows: list[tuple[int, ...]]) -> None:
+    """Keep the distance alone, where a group may play several roles of one lecture."""
+    facts = {(cell.group, cell.lecture) for cell in form.problem.facts}
+    inside = sorted({lecture for window in windows for lecture in window})
+    for group in sorted(form.problem.groups):
+        takes_part = {lecture: form.model.add_column() for lecture in inside}
+        for lecture, column in takes_part.items():
+            for cell in form.of((group,), (lecture,), Role):
+                form.model.add_row([form.columns[cell], column], upper=0, values=(1.0, -1.0))
+        for window in windows:
+            held = sum((group, lecture) in facts for lecture in window)
+            form.model.add_row([takes_part[lecture] for lecture in window], upper=max(1, held))
 
 
 def _windows(problem: Problem) -> Iterator[tuple[int, ...]]:
@@ -123,11 +130,6 @@ def _windows(problem: Problem) -> Iterator[tuple[int, ...]]:
         if end > max(reached, start + 1):
             yield tuple(order[start:end])
             reached = end
-
-
-def _close_pairs(problem: Problem) -> list[tuple[int, int]]:
-    pairs = combinations(sorted(problem.held_on), 2)
-    return [pair for pair in pairs if is_too_close(problem, *pair)]
 
 
 def _fill(form: Formulation) -> None:

@@ -46,14 +46,16 @@ def plan_roles(
     cells, bound = found.cells, found.bound
     if cells is None:
         form = formulate(problem)
-        answer = solve(form.model, watch=watch, is_reporting=True)
+        watch.bound = bound
+        answer = solve(form.model, watch=watch, is_about_cost=True)
         if answer.is_infeasible:
             return _no_plan(problem, watch=watch)
         if answer.chosen is None:
             raise NoPlanInTime(watch.spent)
         cells, bound = form.cells(answer.chosen), max(bound, answer.bound)
     cost = cost_of(problem, cells)
-    watch.tell(cost=cost, bound=bound)
+    watch.cost, watch.bound = cost, bound
+    watch.goes_on()
     cells, is_proved = _spread_out(problem, cells, cost=cost, watch=watch)
     plan = _plan(problem, cells, bound=bound)
     is_best_spread = is_proved and plan.status == Status.OPTIMAL

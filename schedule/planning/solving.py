@@ -15,6 +15,8 @@ from schedule.planning.result import Progress
 
 # Objectives are whole numbers, so a bound of 6.0000001 proves 7.
 ROUNDING = 1e-6
+# Seconds between two reports of progress.
+REPORT_EVERY = 0.2
 
 
 class QuietHighs(Highs):
@@ -28,14 +30,17 @@ class QuietHighs(Highs):
 
 
 class Stopwatch:
-    """How much of the allowed time is left, and whether the caller wants the search to go on."""
+    """How much of the allowed time is left, how far the search is, and whether it shall go on."""
 
     def __init__(self, seconds: float, report: Callable[[Progress], bool] | None = None) -> None:
         """Start; `report` answers whether to go on."""
         self._began = monotonic()
         self._seconds = seconds
         self._report = report
+        self._told_at = -REPORT_EVERY
         self.is_stopped = False
+        self.cost: float | None = None
+        self.bound = 0.0
 
     @property
     def spent(self) -> float:
@@ -47,11 +52,13 @@ class Stopwatch:
         """Return the seconds that remain; none once the caller has stopped the search."""
         return 0.0 if self.is_stopped else max(self._seconds - self.spent, 0.0)
 
-    def tell(self, *, cost: float | None, bound: float) -> bool:
-        """Report where the search is; return whether to go on."""
-        if self._report is not None and not self.is_stopped:
-            self.is_stopped = not self._report(Progress(self.spent, cost, bound))
-        return not self.is_stopped
+    def goes_on(self) -> bool:
+        """Report where the search is, now and then; return whether it goes on."""
+        if self._report is None or self.spent - self._told_at < REPORT_EVERY:
+            return self.left > 0
+        self._told_at = self.spent
+        self.is_stopped = not self._report(Progress(self.spent, self.cost, self.bound))
+        return self.left > 0
 
 
 @dataclass(frozen=True)
@@ -108,10 +115,11 @@ def solve(
     *,
     watch: Stopwatch,
     start: Iterable[int] | None = None,
-    is_reporting: bool = False,
+    is_about_cost: bool = False,
 ) -> Answer:
     """Solve a model within the time that is left; `start` are the columns of a known solution.
 
+    A model that is about the plan's cost moves the bound that is reported.
     One thread and a fixed seed: the same question has the same answer.
     """
     solver = QuietHighs()  # type: ignore[no-untyped-call]
@@ -124,7 +132,7 @@ def solve(
     solver.passModel(_as_lp(model))
     if start is not None:
         solver.setSolution(_as_solution(model, start))
-    _watch(solver, watch, is_reporting=is_reporting)
+    _watch(solver, watch, is_about_cost=is_about_cost)
     solver.run()
     return _answer(solver)
 
@@ -157,16 +165,19 @@ def _as_solution(model: Model, chosen: Iterable[int]) -> HighsSolution:
     return solution
 
 
-def _watch(solver: Highs, watch: Stopwatch, *, is_reporting: bool) -> None:
+def _watch(solver: Highs, watch: Stopwatch, *, is_about_cost: bool) -> None:
     def look(event: HighsCallbackEvent) -> None:
-        cost, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
-        known = cost if math.isfinite(cost) else None
-        least = bound if math.isfinite(bound) else 0.0
-        goes_on = watch.tell(cost=known, bound=least) if is_reporting else not watch.is_stopped
-        if not goes_on:
+        if not watch.goes_on():
             event.interrupt()
 
-    solver.cbMipInterrupt.subscribe(look)
+    def look_at_cost(event: HighsCallbackEvent) -> None:
+        cost, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+        watch.cost = cost if math.isfinite(cost) else watch.cost
+        watch.bound = max(watch.bound, bound) if math.isfinite(bound) else watch.bound
+        look(event)
+
+    solver.cbSimplexInterrupt.subscribe(look)
+    solver.cbMipInterrupt.subscribe(look_at_cost if is_about_cost else look)
 
 
 def _answer(solver: Highs) -> Answer:
