@@ -1,11 +1,13 @@
 """Who may hand in, decide and agree, and when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course, CourseState
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 from courseapp.kernel.templatetags.times import in_zone
+from schedule.planning import Rule
 from submissions.deadlines import LatePolicy, is_refused_as_late
 from submissions.models import Deliverable
 from submissions.selectors.places import Place
@@ -99,4 +101,16 @@ def extend(
         return Denied("reason_missing", "An extension needs a reason; write it down.")
     if deliverable.due_at is not None and due_at <= deliverable.due_at:
         return Denied("not_later", "An extension ends after the deadline that holds for all.")
+    return Allowed()
+
+
+def publish_plan(actor: Actor, broken: Sequence[Rule], *, now: datetime) -> Decision:
+    """Whoever changes groups publishes a plan of roles that breaks no rule (§7)."""
+    if not actor.may(Permission.CHANGE_GROUPS):
+        return Denied("not_permitted", "Only an instructor publishes the plan of roles.")
+    if broken:
+        rules = ", ".join(sorted({rule.value for rule in broken}))
+        return Denied(
+            "broken_rules", f"The plan breaks rules as the course stands now ({rules}); plan again."
+        )
     return Allowed()
