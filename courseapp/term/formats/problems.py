@@ -43,6 +43,18 @@ class Problem:
         return f"{place}: {self.message}"
 
 
+def as_document(problem: Problem) -> dict[str, str | int | None]:
+    """A finding as the commands' JSON prints it."""
+    return {
+        "code": problem.code,
+        "row": problem.row,
+        "column": problem.column,
+        "found": problem.found,
+        "message": problem.message,
+        "severity": problem.severity.value,
+    }
+
+
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether anything found keeps the folder out."""
     return any(problem.severity is Severity.ERROR for problem in problems)

@@ -1,7 +1,6 @@
 """`import_schedule FILE --course SLUG --year YYYY [--create --timezone ZONE] [--dry-run] [--json]`"""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +10,9 @@ from typing_extensions import override
 
 from courseapp.kernel import clock
 from courseapp.kernel.decisions import Refused
-from courseapp.term.formats import Problem
 from courseapp.term.formats.cells import UTC_ZONE, YEARS, zone_names
 from courseapp.term.formats.markdown import Reader, extended_headings
-from courseapp.term.formats.problems import did_you_mean
+from courseapp.term.formats.problems import as_document, did_you_mean
 from courseapp.term.importing_schedule import Arriving, ScheduleRefused, import_schedule
 
 
@@ -48,13 +46,14 @@ class Command(BaseCommand):
             arrived = import_schedule(arriving=arriving, now=clock.now())
         except ScheduleRefused as refusal:
             if options["json"]:
-                self._print({"problems": as_json(refusal.problems)})
+                self._print({"problems": [as_document(found) for found in refusal.problems]})
             lines = [f"{found.severity}: {found}" for found in refusal.problems]
             raise CommandError("\n".join(["Nothing was imported.", *lines])) from refusal
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["json"]:
-            self._print({**arrived.facts, "problems": as_json(arrived.problems)})
+            problems = [as_document(found) for found in arrived.problems]
+            self._print({**arrived.facts, "problems": problems})
             return
         for name, value in arrived.facts.items():
             self.stdout.write(f"{name}: {value}")
@@ -65,12 +64,6 @@ class Command(BaseCommand):
 
     def _print(self, document: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-def as_json(problems: list[Problem]) -> list[dict[str, Any]]:
-    """Problems as the commands print them."""
-    columns = ("code", "row", "column", "found", "message", "severity")
-    return [{name: asdict(found)[name] for name in columns} for found in problems]
 
 
 def _arriving(options: dict[str, Any]) -> Arriving:
