@@ -35,6 +35,8 @@ ROSTER = Known(students=("s001", "s002", "s003", "s004"), staff=("Fan Lai", "Jim
         "1. [A](https://a.example/) (Required)",
         "\t[A](https://a.example/)\t(Required)\u200b",
         "A [pdf](https://a.example/) (Required)",
+        "[A](https://a.example/) _(required reading)_",
+        "**Required:**<br>[A](https://a.example/)",
     ],
 )
 def test_a_mark_stands_before_inside_or_after_the_link(cell):
@@ -51,6 +53,15 @@ def test_a_mark_stands_before_inside_or_after_the_link(cell):
 )
 def test_a_reading_marked_optional_is_so(cell):
     assert readings(cell) == [OPTIONAL]
+
+
+def test_a_mark_above_readings_holds_for_all_below_it():
+    cell = (
+        "Required readings:<br>[A](https://a.example/)<br>**Optional**<br>[B](https://b.example/)"
+    )
+    found = read_well(f"| Feb 5 | {cell} |")
+    assert [one.is_required for one in found.readings] == [True, False]
+    assert found.lectures[0].label == ""
 
 
 def test_readings_without_a_mark_are_optional_beside_required_ones_and_required_beside_optional():
@@ -76,9 +87,13 @@ def test_a_table_without_any_mark_is_refused_until_someone_says_what_it_means():
 def test_sections_stand_with_the_mark_or_alone():
     cell = (
         "[A](https://a.example/) (Sec 3.1-3.2, 3.4, Required)<br>[B](https://b.example/) (Required; Ch. 2)"
-        "<br>[C](https://c.example/) (Sections 1-4)"
+        "<br>[C](https://c.example/) (Sections 1, 3 and 4)"
     )
-    assert [one[3] for one in readings(cell)] == ["Sec 3.1-3.2, 3.4", "Ch. 2", "Sections 1-4"]
+    assert [one[3] for one in readings(cell)] == [
+        "Sec 3.1-3.2, 3.4",
+        "Ch. 2",
+        "Sections 1, 3 and 4",
+    ]
     assert [one[2] for one in readings(cell)] == [True, True, False]
 
 
@@ -183,6 +198,7 @@ def test_rows_may_be_short_or_open_and_modules_stand_alone():
         ("2025-02-05", date(2025, 2, 5), None, ""),
         ("Feb 5, 2025", date(2025, 2, 5), None, ""),
         ("Feb 5 <br>(LMMs (vision))", date(2025, 2, 5), None, "LMMs (vision)"),
+        ("Week 3: Feb 5", date(2025, 2, 5), None, ""),
         ("Feb 5: LMMs", date(2025, 2, 5), None, "LMMs"),
         ("Mar 17-21", date(2025, 3, 17), date(2025, 3, 21), ""),
         ("Mar 17 \u2013 Apr 2 <br>(Break)", date(2025, 3, 17), date(2025, 4, 2), "Break"),
@@ -265,6 +281,9 @@ def test_a_day_without_class_can_carry_readings():
         ("[s001](./x.pptx) & [s002](./y.pptx)", [(["s001"], "./x.pptx"), (["s002"], "./y.pptx")]),
         ("**s001**, *s002*", [(["s001", "s002"], "")]),
         ("TBD", []),
+        ("N/A", []),
+        ("(s001, s002)", [(["s001", "s002"], "")]),
+        ("s001, s002 ([slides](./x.pptx))", [(["s001", "s002"], "./x.pptx")]),
     ],
 )
 def test_groups_in_a_cell(cell, expected):
@@ -312,6 +331,18 @@ def test_an_unknown_id_is_an_error_with_the_nearest():
         ("unknown_student", 3, "Presenter", "so02")
     ]
     assert problems[0].message == 'There is no student "so02" in the course. Did you mean "s002"?'
+
+
+@pytest.mark.parametrize("token", ["Group 3", "s002 (absent)", "~~s002~~"])
+def test_what_cannot_be_an_id_makes_no_student(token):
+    assert ("bad_id", 3) in codes(f"| Feb 5 | {LINK} (Required) | s001, {token} |")
+
+
+def test_a_guest_keeps_their_house():
+    found = read_well(f"| Feb 5 | {LINK} (Required) | Guest: Jane Doe (Meta) | s001 |")
+    assert [(one.name, one.kind) for one in found.other_presenters] == [
+        ("Jane Doe (Meta)", PresenterKind.GUEST)
+    ]
 
 
 def test_a_new_roster_gains_no_student_by_a_slip_of_the_hand():

@@ -155,6 +155,6 @@ def test_ranges_groups_guests_and_slides():
 
 
 def test_a_module_stands_above_its_rows():
-    text = write_schedule_table([row(), row(module="Basics"), row(module="Basics")])
+    text = write_schedule_table([row(), row(module="Basics"), row(), row(module="Basics")])
     assert [line for line in text.splitlines() if "Basics" in line] == ["|   | **Basics** |"]
-    assert [one.module for one in read_again(text).lectures] == ["", "Basics", "Basics"]
+    assert [one.module for one in read_again(text).lectures] == ["", "Basics", "Basics", "Basics"]

@@ -42,6 +42,9 @@ WEEKDAY: Final = re.compile(
     r"\(?\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?\)?,?\s*",
     re.IGNORECASE,
 )
+NUMBERED: Final = re.compile(
+    r"^(?:week|lecture|lec|class|session)\s*#?\d+\s*[:,.-]?\s*", re.IGNORECASE
+)
 DASH: Final = re.compile(r"\s*(?:-|–|—|\bto\b)\s*")  # noqa: RUF001 - people type all three dashes
 HALF_A_YEAR: Final = timedelta(days=184)
 BARE_DAY: Final = re.compile(rf"{NUMBER}(?!\s*/)")
@@ -66,7 +69,7 @@ class _Day:
 
 def looks_dated(text: str) -> bool:
     """Whether a cell begins with a date."""
-    text = text.strip("* ")
+    text = NUMBERED.sub("", text.strip("* "))
     found = WEEKDAY.match(text)
     return _day_at(text, found.end() if found else 0) is not None
 
@@ -76,7 +79,7 @@ def read_date(cell: Cell, *, near: date, findings: Findings) -> DateCell:
 
     So a table runs over the turn of a year, and a row out of order stays in its own year.
     """
-    text = BREAK.sub("\n", shielded(cell.text)).strip().strip("*")
+    text = NUMBERED.sub("", BREAK.sub("\n", shielded(cell.text)).strip().strip("*"))
     weekday = WEEKDAY.match(text)
     first = _day_at(text, weekday.end() if weekday else 0)
     if first is None:

@@ -15,6 +15,7 @@ from courseapp.term.formats.problems import did_you_mean, quoted
 
 # An id has a digit or is one word in lower case; a name begins with a capital and has no digit.
 NAME: Final = re.compile(r"[^\W\d_][^\d_@]*")
+ID: Final = re.compile(r"[\w.@+'-]+")
 MAX_ID_LENGTH: Final = 60
 MAX_NAME_LENGTH: Final = 200
 
@@ -124,6 +125,12 @@ class _People:
             message = f"{quoted(token)} is too long for an id: at most {MAX_ID_LENGTH} characters."
             findings.error(duty.holder.cell, "too_long", message, found=token)
         spelled = self.students[token.casefold()]
+        if spelled not in self.known.students and not (
+            ID.fullmatch(token) or NAME.fullmatch(token)
+        ):
+            message = f"{quoted(token)} is no student's id; list the ids of the group's members."
+            findings.error(duty.holder.cell, "bad_id", message, found=token)
+            return spelled
         if spelled in self.known.students or self.known.takes_new:
             return spelled
         hint = did_you_mean(token, (*self.known.students, *self.known.groups))

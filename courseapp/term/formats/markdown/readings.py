@@ -24,10 +24,11 @@ LEADING_MARK: Final = re.compile(
 SECTION: Final = re.compile(
     r"^(?:sec(?:tion)?s?\b|§|ch(?:apter)?s?\b|pages?\b|pp?\b|parts?\b)", re.IGNORECASE
 )
-SECTION_NUMBER: Final = re.compile(r"^[\dIVX][\dIVX.\-– ]*$")  # noqa: RUF001
+SECTION_NUMBER: Final = re.compile(r"^[\dIVX][\dIVX.\-– ]*(?:(?:and|&)\s*[\dIVX.]+)?$")  # noqa: RUF001
+READING_WORD: Final = re.compile(r"\s+readings?$", re.IGNORECASE)
 BARE_LINK: Final = re.compile(r"<?(https?://[^\s<>]+)>?")
 BULLET: Final = re.compile(r"^\s*(?:[-•·+]|\d+[.)])\s+")
-PUNCTUATION: Final = " \t,;:.-–—|"  # noqa: RUF001 - people type all three dashes
+PUNCTUATION: Final = " \t,;:.-–—|_"  # noqa: RUF001 - people type all three dashes
 ITALIC: Final = re.compile(r"(?<!\*)\*([^*\s][^*]*)\*(?!\*)")
 # Links that stand beside a title, instead of around it.
 BESIDE: Final = frozenset(
@@ -80,7 +81,7 @@ class _Around:
         rest: list[str] = []
         is_ours = False
         for item in items:
-            if mark := MARK.fullmatch(item):
+            if mark := MARK.fullmatch(READING_WORD.sub("", item)):
                 self.is_required = mark[1] is not None
                 is_ours = True
             elif SECTION.match(item) or (sections and SECTION_NUMBER.match(item)):
@@ -98,7 +99,7 @@ class _Around:
         if leading := LEADING_MARK.match(bare):
             self.is_required = _says_required(leading[1])
             bare = bare[leading.end() :]
-        elif alone := MARK.fullmatch(re.sub(r"\s+reading$", "", bare, flags=re.IGNORECASE)):
+        elif alone := MARK.fullmatch(READING_WORD.sub("", bare)):
             self.is_required = alone[1] is not None
             bare = ""
         self.text = bare.strip(PUNCTUATION)
@@ -116,16 +117,29 @@ def read_readings(
     has_links = any(_links(segments(piece)) or BARE_LINK.search(piece) for piece in pieces)
     labels: list[str] = []
     entries: list[Entry] = []
+    heading: bool | None = None
     for piece in filter(None, pieces):
-        if _is_label(piece, stands_alone=not has_links and not has_holders):
+        said = _heading_mark(piece)
+        if said is not None:
+            heading = said
+        elif _is_label(piece, stands_alone=not has_links and not has_holders):
             labels.append(meant(piece.replace("*", "")))
-            continue
-        for part in _one_reading_each(segments(piece)):
-            entry = _entry(part, star_is_required=star_is_required)
-            _check_mark(entry, part, cell, findings)
-            entries.append(_with_sound_link(entry, part, cell, findings))
+        else:
+            for part in _one_reading_each(segments(piece)):
+                entry = _entry(part, star_is_required=star_is_required)
+                _check_mark(entry, part, cell, findings)
+                if entry.is_required is None:
+                    entry = replace(entry, is_required=heading)
+                entries.append(_with_sound_link(entry, part, cell, findings))
     _check_repeats(entries, cell, findings)
     return ReadingsCell(LABEL_JOINT.join(labels), tuple(filter(_says_anything, entries)))
+
+
+def _heading_mark(piece: str) -> bool | None:
+    """What a line such as "**Required:**" says of the readings below it."""
+    around = _Around(piece.replace("*", ""))
+    around.take_words()
+    return None if around.text else around.is_required
 
 
 def _says_anything(entry: Entry) -> bool:

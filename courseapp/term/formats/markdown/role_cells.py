@@ -61,13 +61,15 @@ class _Reading:
             self.holders.append(Holder(self.cell, ()))
 
     def _add_people(self, text: str, material: str) -> None:
+        if text.strip().casefold() in NOBODY:
+            return
         said = SAID_KIND.match(text.strip())
         if said is not None:
             text = text.strip()[said.end() :]
         tokens = tuple(
             token
             for piece in BETWEEN_PEOPLE.split(text)
-            for token in _spaced_ids(meant(piece.replace("*", "").strip().strip("()[]")))
+            for token in _words(piece, is_name=said is not None)
             if token.casefold() not in NOBODY
         )
         self.is_open = text.rstrip().endswith(",")
@@ -85,10 +87,23 @@ class _Reading:
         self.waiting = ""
 
 
-def _spaced_ids(text: str) -> list[str]:
+def _unbracketed(text: str) -> str:
+    """A token without the brackets of its list; "Jane Doe (Meta)" keeps its own."""
+    # The bracket around a link beside the ids was cut from its other half.
+    text = text.rstrip("([ ").lstrip(")] ")
+    for opening, closing in ("()", "[]"):
+        if text.startswith(opening) and (closing not in text or text.endswith(closing)):
+            text = text[1:]
+        if text.endswith(closing) and opening not in text:
+            text = text[:-1]
+    return text.strip()
+
+
+def _words(piece: str, *, is_name: bool) -> list[str]:
     """Ids that only spaces hold apart; a name of several words stays whole."""
+    text = meant(_unbracketed(piece.replace("*", "").strip()))
     words = text.split()
-    if len(words) > 1 and all(HAS_DIGIT.fullmatch(word) for word in words):
+    if not is_name and len(words) > 1 and all(HAS_DIGIT.fullmatch(word) for word in words):
         return words
     return [text]
 

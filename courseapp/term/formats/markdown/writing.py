@@ -7,7 +7,6 @@ for a mark stands behind a backslash. Notes on readings, rooms and times have no
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from courseapp.term.formats.cells import is_link
 from courseapp.term.formats.markdown.dates import printed_date
@@ -60,10 +59,14 @@ class PrintedRow:
 def write_schedule_table(rows: Iterable[PrintedRow]) -> str:
     """The table with a module's heading above its first row."""
     lines: list[str] = []
-    for module, found in groupby(rows, key=lambda row: cleaned(row.module)):
-        if module:
+    above = ""
+    for row in rows:
+        module = cleaned(row.module)
+        # A row without a module stands under the heading above it: the form has no other place.
+        if module and module != above:
             lines.append(f"|   | **{escaped(module)}** |")
-        lines += [_line(row) for row in found]
+            above = module
+        lines.append(_line(row))
     return HEAD + "".join(f"{line}\n" for line in lines)
 
 
