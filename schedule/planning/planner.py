@@ -78,9 +78,9 @@ def _spread_out(
     form = formulate(problem)
     spread(form, cost=cost)
     answer = solve(form.model, watch=watch, start=form.chosen(cells))
-    better = cells if answer.chosen is None else form.cells(answer.chosen)
-    if shortfall_of(problem, better) > shortfall_of(problem, cells):
-        better = cells
+    found = cells if answer.chosen is None else form.cells(answer.chosen)
+    # A search that was cut short may end before it took its start into account.
+    better = min(cells, found, key=lambda plan: shortfall_of(problem, plan))
     return better, answer.is_proved and answer.chosen is not None
 
 

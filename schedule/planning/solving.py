@@ -122,6 +122,11 @@ def solve(
     A model that is about the plan's cost moves the bound that is reported.
     One thread and a fixed seed: the same question has the same answer.
     """
+    if not model.costs:
+        # The solver gives no verdict on a model without columns.
+        is_impossible = any(lower > 0 for lower in model.row_lower)
+        chosen: frozenset[int] | None = None if is_impossible else frozenset()
+        return Answer(chosen, 0, 0, is_proved=True, is_infeasible=is_impossible)
     solver = QuietHighs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)

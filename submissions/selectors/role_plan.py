@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from courseapp.course.models import Course
+from courseapp.course.models import Course, CourseState
 from groups.models import Group
 from groups.selectors import groups_of
 from schedule.models import Lecture, Preference, RoleAssignment
@@ -23,23 +23,29 @@ class RolePlanning:
 
 
 def role_planning(course: Course, *, now: datetime) -> RolePlanning:
-    """Return what is to be planned: who plays what in lectures that are over is a fact."""
+    """Return what is to be planned: who plays what in lectures that have begun is a fact.
+
+    They take no more, except where a draft names nobody yet: its roles were never planned.
+    """
     groups = {group.pk: group for group in groups_of(course)}
     found = Lecture.objects.filter(pk__in=student_lectures_of(course)).order_by("position")
     lectures = {lecture.pk: lecture for lecture in found}
-    over = {lecture.pk for lecture in found if has_begun(lecture, now=now)}
-    played = RoleAssignment.objects.current().filter(lecture__in=over, group__in=groups)
+    begun = {lecture.pk for lecture in found if has_begun(lecture, now=now)}
+    played = RoleAssignment.objects.current().filter(lecture__in=begun, group__in=groups)
+    fixed = frozenset(Cell(one.lecture_id, Role(one.role), one.group_id) for one in played)
+    if course.state == CourseState.DRAFT:
+        begun &= {cell.lecture for cell in fixed}
     ranks: dict[int, dict[int, int]] = defaultdict(dict)
     for wish in Preference.objects.current().filter(group__in=groups):
         ranks[wish.group_id][wish.lecture_id] = wish.rank
     problem = Problem(
         groups=tuple(groups),
         lectures=tuple(
-            PlannedLecture(lecture.pk, lecture.starts_on, is_closed=lecture.pk in over)
+            PlannedLecture(lecture.pk, lecture.starts_on, is_closed=lecture.pk in begun)
             for lecture in found
         ),
         ranks=dict(ranks),
-        fixed=frozenset(Cell(one.lecture_id, Role(one.role), one.group_id) for one in played),
+        fixed=fixed,
         group_names={group.pk: group.name for group in groups.values()},
         lecture_names={lecture.pk: f"“{lecture.title}”" for lecture in found},
     )

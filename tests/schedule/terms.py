@@ -130,3 +130,8 @@ def is_judged_right(problem: Problem, plan: Plan) -> bool:
     cells = plan.assignments
     said = (plan.cost, plan.shortfall)
     return not faults(problem, cells) and said == (cost(problem, cells), shortfall(problem, cells))
+
+
+def presented_by(plan: Plan) -> dict[int, int]:
+    """Return the lecture that each group presents."""
+    return {cell.group: cell.lecture for cell in plan.assignments if cell.role == Role.PRESENTER}

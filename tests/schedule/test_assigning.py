@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from courseapp.course.actors import Actor
-from courseapp.course.models import Course, Role
+from courseapp.course.models import Course, CourseState, Role
 from courseapp.kernel import clock
 from courseapp.kernel.decisions import Refused
 from groups.models import Group
@@ -166,6 +166,27 @@ def test_lectures_that_are_over_keep_their_roles_and_take_no_more(scene: Scene) 
     ]
     assert by_group.count("presenter") == 1
     assert not RoleAssignment.objects.filter(withdrawn_at__isnull=False).exists()
+
+
+def test_a_draft_plans_lectures_of_the_past_in_which_nobody_plays_a_part(scene: Scene) -> None:
+    kept = assign(scene.lectures[1], scene.groups[0])
+    Course.objects.update(state=CourseState.DRAFT, published_at=None)
+    scene.course.refresh_from_db()
+    closed = role_planning(scene.course, now=AFTER_TWO + timedelta(weeks=9)).problem.closed
+    assert closed == {kept.lecture_id}
+
+
+def test_a_course_of_the_past_is_planned_as_it_could_have_been_but_only_to_look_at(
+    scene: Scene,
+) -> None:
+    afterwards = LECTURE_AT + timedelta(weeks=9)
+    assert asked(scene.course, "--dry-run", now=afterwards)["assignments"] == []
+    shown = asked(scene.course, "--dry-run", "--from", "2025-02-12", now=afterwards)
+    assert len(shown["assignments"]) == 12
+    later = asked(scene.course, "--dry-run", "--from", "2025-02-13", now=afterwards)
+    assert len(later["assignments"]) == 9
+    with pytest.raises(CommandError, match="only shows a plan"):
+        run(scene.course, "--from", "2025-02-12")
 
 
 def test_a_lecture_without_a_time_is_planned_until_its_day_is_over(scene: Scene) -> None:

@@ -1,7 +1,9 @@
-"""`assign_roles SLUG [--dry-run] [--json] [--time-limit SECONDS]`"""
+"""`assign_roles SLUG [--dry-run] [--json] [--from DATE] [--time-limit SECONDS]`"""
 
 import json
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from typing_extensions import override
@@ -26,6 +28,13 @@ class Command(BaseCommand):
         parser.add_argument("slug")
         parser.add_argument("--dry-run", action="store_true", help="show the plan, change nothing")
         parser.add_argument("--json", action="store_true", help="one JSON document, nothing else")
+        parser.add_argument(
+            "--from",
+            dest="planned_from",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="with --dry-run: plan as if that day had just begun",
+        )
         parser.add_argument("--time-limit", type=float, default=TIME_LIMIT, metavar="SECONDS")
 
     @override
@@ -33,7 +42,10 @@ class Command(BaseCommand):
         course = course_named(options["slug"])
         if course is None:
             raise CommandError(f"There is no course {options['slug']}.")
-        planning = role_planning(course, now=clock.now())
+        planned_from: date | None = options["planned_from"]
+        if planned_from is not None and not options["dry_run"]:
+            raise CommandError("--from only shows a plan: what is over is not assigned anew.")
+        planning = role_planning(course, now=_start_of(planned_from, course) or clock.now())
         if not planning.groups or not planning.lectures:
             raise CommandError(f"{course} has no groups, or no lectures that groups present.")
         try:
@@ -86,6 +98,10 @@ class Command(BaseCommand):
         for left in plan.unserved:
             remedies = " ".join(left.remedies)
             self.stdout.write(f"open: {names[left.group]} is nowhere {left.role}. {remedies}")
+
+
+def _start_of(day: date | None, course: Course) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), ZoneInfo(course.timezone))
 
 
 def _document(planning: RolePlanning, plan: Plan) -> dict[str, Any]:
