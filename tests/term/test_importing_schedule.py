@@ -197,6 +197,17 @@ def test_a_dry_run_says_all_and_changes_nothing():
     assert row_counts() == before
 
 
+def test_a_dry_run_into_a_course_that_is_there_changes_nothing(tmp_path):
+    course = make_course(slug="there")
+    ids = [enroll(course).student_id for _ in range(4)]
+    row = f"| Feb 5 | [A](https://a.example/) (Required) | {', '.join(ids)} | |"
+    before = row_counts()
+
+    facts = imported(table(tmp_path, row), "--dry-run", course="there")
+    assert (facts["students"], facts["groups"]) == (4, 1)
+    assert row_counts() == before
+
+
 def test_an_unknown_id_is_refused_with_the_nearest_and_nothing_changes(tmp_path):
     course = make_course(slug="there")
     ids = [enroll(course).student_id for _ in range(4)]

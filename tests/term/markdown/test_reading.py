@@ -411,3 +411,30 @@ def test_what_stands_under_no_heading_and_a_row_without_a_date_are_refused():
     assert codes(f"| Feb 5 | {LINK} (Required) |", "| | [B](https://b.example/) | s1 |") == [
         ("no_date", 4)
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        (f"| Feb 5 (in {'x' * 300}) | {LINK} (Required) |", "topic"),
+        (f"| Feb 5 | **{'x' * 301}**<br>{LINK} (Required) |", "label"),
+        (f"| Feb 5 | [{'x' * 501}](https://a.example/) (Required) |", "title"),
+        (f"| Feb 5 | [A](https://a.example/{'x' * 1000}) (Required) |", "link"),
+        (f"| Feb 5 | {LINK} (Sec {'1' * 200}, Required) |", "sections"),
+        (f"| | **{'x' * 201}** |", "module"),
+    ],
+)
+def test_what_the_database_cannot_hold_is_refused(row, what):
+    _, problems = read(row, f"| Feb 7 | {LINK} (Required) |")
+    assert problems[0].code == "too_long"
+    assert problems[0].message.startswith(f"Shorten the {what}: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"\xff\xfe|", "not_utf8"), (b"| Date | a\0b |", "not_text")]
+)
+def test_a_file_that_is_no_text_is_refused(content, code):
+    reader = Reader(year=2025, zone=ZoneInfo("UTC"))
+    found, problems = read_schedule(content, file="x.md", reader=reader, known=Known())
+    assert found is None
+    assert [(problem.code, problem.row) for problem in problems] == [(code, None)]

@@ -34,7 +34,14 @@ MIDDLE: Final = (7, 2)
 STAR: Final = re.compile(
     r"\\?\*[\s*:=-]*(?:means|denotes|marks|indicates|are|is)?\s*optional", re.IGNORECASE
 )
-MAX_LENGTHS: Final = {"module": 200, "topic": 300, "label": 300, "sections": 200}
+MAX_LENGTHS: Final = {
+    "module": 200,
+    "topic": 300,
+    "label": 300,
+    "sections": 200,
+    "title": 500,
+    "link": 1000,
+}
 UNMARKED: Final = (
     "No reading has a mark such as (Required). Say what they are with --unmarked required or"
     " --unmarked optional."
@@ -63,6 +70,9 @@ def read_schedule(
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         findings.refuse_file("not_utf8", "The file is not UTF-8 text; save it as UTF-8.")
+        return None, findings.problems
+    if "\0" in text:
+        findings.refuse_file("not_text", "The file holds null characters; it is not a text.")
         return None, findings.problems
     lines = table_lines(text, headings=reader.headings, findings=findings)
     rows = list(
@@ -224,8 +234,8 @@ def _reading(
         lecture_on=row.on,
         lecture_position=row.position,
         order=order,
-        title=entry.title,
-        url=entry.url,
+        title=_fitting("title", entry.title, cell, findings),
+        url=_fitting("link", entry.url, cell, findings),
         is_required=is_required,
         mark=mark,
         sections=_fitting("sections", entry.sections, cell, findings),

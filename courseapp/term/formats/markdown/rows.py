@@ -23,7 +23,7 @@ NOTHING: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Known:
-    """Who is in the course before the table comes in; `staff` maps each name and login to a name.
+    """Who is in the course before the table comes in: ids, groups by name, and names of staff.
 
     `takes_new` lets ids that nobody knows become the roster (`--create`).
     """
