@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from courseapp.course.actors import Actor, Permission
+from courseapp.course.actors import Actor
 from courseapp.course.models import Course, Enrollment
 from groups.models import Group, Membership
 
@@ -72,11 +72,3 @@ def ever_in(group_id: int) -> frozenset[int]:
     """Return the enrollments of all who are or were in the group."""
     memberships = Membership.objects.filter(group_id=group_id)
     return frozenset(memberships.values_list("enrollment_id", flat=True))
-
-
-def groups_with_members(actor: Actor) -> list[Group]:
-    """Return the groups with their present members, for those who may read names."""
-    if actor.course is None or not actor.may(Permission.READ_NAMES):
-        return []
-    current = Membership.objects.current().select_related("enrollment").order_by("seat")
-    return list(groups_of(actor.course).prefetch_related(Prefetch("memberships", current)))

@@ -1,5 +1,6 @@
 """Mails about what is due and what came in."""
 
+from courseapp.course.emails import letters_to
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.mail import Letter, Rendered, render
 from submissions.models import Extension, ProposalDecision, SubmissionVersion
@@ -11,24 +12,19 @@ def receipts(
     *, version: SubmissionVersion, place: Place, members: list[Enrollment]
 ) -> list[Letter]:
     """Tell every member what came in, when, and how it can be checked."""
-    context = {
-        "course": place.course,
-        "what": what_of(place),
-        "version": version,
-        "is_on_time": place.is_on_time(version),
-        "due_at": place.due_at_for(version.received_at),
-        "owner": place.group,
-    }
-    return [
-        Letter(
-            kind="submissions/receipt",
-            recipient=member.email,
-            course_id=place.course.pk,
-            dedupe_key=f"receipt/{version.receipt_code}/{member.pk}",
-            context=context,
-        )
-        for member in members
-    ]
+    return letters_to(
+        members,
+        kind="submissions/receipt",
+        course=place.course,
+        key=f"receipt/{version.receipt_code}",
+        context={
+            "what": what_of(place),
+            "version": version,
+            "is_on_time": place.is_on_time(version),
+            "due_at": place.due_at_for(version.received_at),
+            "owner": place.group,
+        },
+    )
 
 
 def what_of(place: Place) -> str:
@@ -67,28 +63,21 @@ def proposal_decided(
     *, course: Course, decision: ProposalDecision, members: list[Enrollment]
 ) -> list[Letter]:
     """Tell the group what was decided on its proposal."""
-    return [
-        Letter(
-            kind="submissions/proposal_decided",
-            recipient=member.email,
-            course_id=course.pk,
-            dedupe_key=f"proposal/{decision.pk}/{member.pk}",
-            context={"course": course, "decision": decision},
-        )
-        for member in members
-    ]
+    return letters_to(
+        members,
+        kind="submissions/proposal_decided",
+        course=course,
+        key=f"proposal/{decision.pk}",
+        context={"decision": decision},
+    )
 
 
 def extended(*, extension: Extension, people: list[Enrollment]) -> list[Letter]:
     """Tell the owners of an extension until when they have."""
-    course = extension.deliverable.course
-    return [
-        Letter(
-            kind="submissions/extended",
-            recipient=person.email,
-            course_id=course.pk,
-            dedupe_key=f"extension/{extension.pk}/{person.pk}",
-            context={"course": course, "extension": extension},
-        )
-        for person in people
-    ]
+    return letters_to(
+        people,
+        kind="submissions/extended",
+        course=extension.deliverable.course,
+        key=f"extension/{extension.pk}",
+        context={"extension": extension},
+    )

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from courseapp.course.actors import Actor, actor_of
 from courseapp.course.models import STAFF_ROLES, Course, CourseState, Enrollment, Role
 
@@ -50,13 +48,6 @@ def is_staff_somewhere(user_id: int | None) -> bool:
     if user_id is None:
         return False
     return Enrollment.objects.active().filter(user_id=user_id, role__in=STAFF_ROLES).exists()
-
-
-def enrollments_visible_to(actor: Actor) -> QuerySet[Enrollment]:
-    """Return the people that the actor may see by name."""
-    if not actor.is_staff:
-        return Enrollment.objects.none()
-    return Enrollment.objects.filter(course=actor.course)
 
 
 def course_named(slug: str) -> Course | None:

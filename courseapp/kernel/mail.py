@@ -66,11 +66,17 @@ def render(kind: str, context: dict[str, Any]) -> Rendered:
 def queue(letters: list[Letter], *, now: datetime) -> list[OutboxMail]:
     """Write the letters into the outbox and hint the worker once the transaction has committed.
 
-    A letter whose `dedupe_key` is there already is not queued again.
+    A letter whose `dedupe_key` is there already is not queued again. Letters that share one context
+    say the same to each recipient, and are rendered once.
     """
-    mails = OutboxMail.objects.bulk_create(
-        [_row(letter, now=now) for letter in letters], ignore_conflicts=True
-    )
+    words: dict[tuple[str, int], Rendered] = {}
+    rows = []
+    for letter in letters:
+        same = letter.kind, id(letter.context)
+        if same not in words:
+            words[same] = render(letter.kind, letter.context)
+        rows.append(_row(letter, words[same], now=now))
+    mails = OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
     hint()
     return mails
 
@@ -91,8 +97,7 @@ def queue_late(
     return mail
 
 
-def _row(letter: Letter, *, now: datetime) -> OutboxMail:
-    words = render(letter.kind, letter.context)
+def _row(letter: Letter, words: Rendered, *, now: datetime) -> OutboxMail:
     return OutboxMail(
         kind=letter.kind,
         recipient=letter.recipient,
