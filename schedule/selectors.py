@@ -97,7 +97,7 @@ FROM schedule_roleassignment a JOIN groups_group g ON g.id = a.group_id
 WHERE a.withdrawn_at IS NULL AND a.lecture_id = ANY (%(lectures)s)
 UNION ALL
 SELECT o.lecture_id, o.role, o.name, o.material, false, o.kind = 'student'
-FROM schedule_otherpresenter o WHERE o.lecture_id = ANY (%(lectures)s)
+FROM schedule_otherpresenter o WHERE o.withdrawn_at IS NULL AND o.lecture_id = ANY (%(lectures)s)
 ORDER BY 6 DESC, 3
 """
 

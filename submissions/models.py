@@ -27,6 +27,10 @@ class Deliverable(models.Model):
     `due_at` is stamped by the service that derives deliverables from the schedule; None where the
     row has no times, and then nothing is due. A question belongs to a reading, slides and summaries
     to a lecture, project work to a milestone.
+
+    `asked_due_at` is what the schedule asked for when it was last looked at. It differs from `due_at`
+    where a move was not let through to the end: an instant that had passed stays unless staff move
+    it, and none comes nearer than 24 hours unless they confirm it (domain.md §3).
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="deliverables")
@@ -41,6 +45,7 @@ class Deliverable(models.Model):
         Milestone, on_delete=models.PROTECT, null=True, blank=True, related_name="deliverables"
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    asked_due_at = models.DateTimeField(null=True, blank=True)
     late_policy = models.CharField(
         max_length=10, choices=LATE_POLICY_CHOICES, default=LatePolicy.NO_CREDIT.value
     )
@@ -73,8 +78,13 @@ class Deliverable(models.Model):
 
 
 @append_only()
+@pghistory.track()
 class Extension(models.Model):
-    """A later due instant for one owner, by an instructor, with a reason; the latest row holds."""
+    """A later due instant for one owner, or for all (no owner), with a reason.
+
+    Of one owner's rows the latest holds, and of those for all; of these two the later instant. A
+    row without `due_at` takes back what stood before it.
+    """
 
     deliverable = models.ForeignKey(
         Deliverable, on_delete=models.PROTECT, related_name="extensions"
@@ -85,14 +95,17 @@ class Extension(models.Model):
     group = models.ForeignKey(
         Group, on_delete=models.PROTECT, null=True, blank=True, related_name="extensions"
     )
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500)
     granted_by = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=ONE_OWNER, name="extension_one_owner"),
+            models.CheckConstraint(
+                condition=models.Q(enrollment__isnull=True) | models.Q(group__isnull=True),
+                name="extension_at_most_one_owner",
+            ),
             models.CheckConstraint(condition=~models.Q(reason=""), name="extension_has_reason"),
         ]
 

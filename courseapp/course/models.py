@@ -6,6 +6,7 @@ from django.db import models
 from typing_extensions import override
 
 from courseapp.accounts.models import User
+from courseapp.kernel.history import append_only
 
 
 class CourseState(models.TextChoices):
@@ -87,6 +88,9 @@ class Course(models.Model):
     accent = models.CharField(max_length=10, choices=Accent, default=Accent.PETROL)
     group_size_min = models.PositiveSmallIntegerField(default=4)
     group_size_max = models.PositiveSmallIntegerField(default=5)
+    groups_form_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then students form groups by themselves."
+    )
     questions_owed_by = models.CharField(
         max_length=10, choices=QuestionsOwedBy, default=QuestionsOwedBy.AUDIENCE
     )
@@ -130,6 +134,53 @@ class Course(models.Model):
         """Return the meeting days as pages print them: "Wed and Fri"."""
         words = [DAY_WORDS.get(letter, letter) for letter in self.meeting_days]
         return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+class RuleName(models.TextChoices):
+    """A rule that can change in mid-term; alphabetical."""
+
+    AUTHORS_NAME = "authors_name", "what the authors' role is called"
+    DUTY_DISTANCE_DAYS = "duty_distance_days", "days between two duties of a group"
+    FINAL_SLIDES_HOURS = (
+        "final_slides_hours",
+        "hours after a lecture until the final slides are due",
+    )
+    GROUP_SIZE_MAX = "group_size_max", "members of a group, at most"
+    GROUP_SIZE_MIN = "group_size_min", "members of a group, at least"
+    PRESENTER_NAME = "presenter_name", "what the presenters' role is called"
+    REVIEWERS_NAME = "reviewers_name", "what the reviewers' role is called"
+    SLIDES_HOURS = "slides_hours", "hours before a lecture at which the slides are due"
+    SUMMARY_HOURS = "summary_hours", "hours after a lecture until the summaries are due"
+
+
+@append_only(updatable=("withdrawn_at",))
+@pghistory.track()
+class RuleChange(models.Model):
+    """A rule of the course from a day on; before the first change the default of domain.md holds.
+
+    Of the changes that hold on a day, the latest made is the rule. `value` is a whole number, or a
+    name for a role.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="rule_changes")
+    name = models.CharField(max_length=30, choices=RuleName)
+    value = models.JSONField()
+    holds_from = models.DateField()
+    reason = models.CharField(max_length=500, blank=True)
+    set_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(name__in=RuleName.values), name="rule_change_name_known"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.name} = {self.value} from {self.holds_from}"
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):

@@ -1,9 +1,19 @@
 """Reads of courses and the people in them."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from courseapp.course.actors import Actor, actor_of
-from courseapp.course.models import STAFF_ROLES, Course, CourseState, Enrollment, Role
+from courseapp.course.models import (
+    STAFF_ROLES,
+    Course,
+    CourseState,
+    Enrollment,
+    Role,
+    RuleChange,
+    RuleName,
+)
 
 
 def course_visible_to(actor: Actor, *, now: datetime) -> Course | None:
@@ -66,3 +76,21 @@ def staff_member_of(actor: Actor, *, now: datetime, enrollment_id: int) -> Enrol
     if course is None:
         return None
     return Enrollment.objects.active().staff().filter(course=course, pk=enrollment_id).first()
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The changes of a course's rules that stand, in the order in which they were made."""
+
+    changes: tuple[RuleChange, ...]
+
+    def value(self, name: RuleName, *, on: date, default: Any) -> Any:
+        """Return the rule that holds on a day: of the changes that do, the latest made."""
+        found = [one for one in self.changes if one.name == name and one.holds_from <= on]
+        return found[-1].value if found else default
+
+
+def rule_book(course: Course) -> RuleBook:
+    """Return the course's rules as they were changed; one query."""
+    changes = RuleChange.objects.filter(course=course, withdrawn_at__isnull=True)
+    return RuleBook(tuple(changes.order_by("pk")))

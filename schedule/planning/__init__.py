@@ -1,14 +1,35 @@
 """The planner of roles: groups by student lectures by three roles (domain.md §7, docs/planner.md)."""
 
+from schedule.planning.figures import Figures, figures_of
+from schedule.planning.mending import Exchange, exchanged, exchanges
 from schedule.planning.planner import NoPlanInTime, plan_roles
-from schedule.planning.problem import Cell, PlannedLecture, Problem, Role
-from schedule.planning.result import Conflict, OpenCell, Plan, Progress, Status, Unserved
-from schedule.planning.rules import Broken, Rule, broken_rules
+from schedule.planning.problem import MINIMUM_DISTANCE, Cell, PlannedLecture, Problem, Role
+from schedule.planning.result import Conflict, OpenCell, Plan, Progress, Status, Unserved, gap_of
+from schedule.planning.rules import ROLE_WORDS, Broken, Rule, broken_rules
+from schedule.planning.slots import (
+    Slot,
+    SlotPlan,
+    SlotProblem,
+    cost_of_slots,
+    overfull,
+    place_groups,
+)
+from schedule.planning.words import (
+    broken_sentence,
+    explanations,
+    open_cells,
+    slot_explanation,
+    unserved,
+)
 
 __all__ = [
+    "MINIMUM_DISTANCE",
+    "ROLE_WORDS",
     "Broken",
     "Cell",
     "Conflict",
+    "Exchange",
+    "Figures",
     "NoPlanInTime",
     "OpenCell",
     "Plan",
@@ -17,8 +38,23 @@ __all__ = [
     "Progress",
     "Role",
     "Rule",
+    "Slot",
+    "SlotPlan",
+    "SlotProblem",
     "Status",
     "Unserved",
     "broken_rules",
+    "broken_sentence",
+    "cost_of_slots",
+    "exchanged",
+    "exchanges",
+    "explanations",
+    "figures_of",
+    "gap_of",
+    "open_cells",
+    "overfull",
+    "place_groups",
     "plan_roles",
+    "slot_explanation",
+    "unserved",
 ]

@@ -23,6 +23,16 @@ class Progress:
     cost: float | None
     bound: float
 
+    @property
+    def gap(self) -> float | None:
+        """Return which share of the cost of the best plan so far may still be saved."""
+        return None if self.cost is None else gap_of(cost=self.cost, bound=self.bound)
+
+
+def gap_of(*, cost: float, bound: float) -> float:
+    """Return which share of a cost is not proved to be needed; 0 when proved best."""
+    return max(cost - bound, 0) / cost if cost else 0.0
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -76,4 +86,4 @@ class Plan:
         """Return which share of the cost is not proved to be needed; 0 when proved best."""
         if self.cost is None or self.bound is None:
             return None
-        return (self.cost - self.bound) / self.cost if self.cost else 0.0
+        return gap_of(cost=self.cost, bound=self.bound)

@@ -30,10 +30,18 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule that a plan breaks, with the cells that break it."""
+    """A rule that a plan breaks, with the cells that break it; an unfilled role names the role."""
 
     rule: Rule
     cells: tuple[Cell, ...]
+    role: Role | None = None
+
+    @property
+    def key(self) -> str:
+        """Name what is broken, so that someone can answer for it: the same ids, the same key."""
+        cells = [f"{cell.lecture}.{cell.role.value}.{cell.group}" for cell in self.cells]
+        roles = [] if self.role is None else [self.role.value]
+        return "-".join([self.rule.value, *cells, *roles])
 
 
 def clashes(problem: Problem, first: Cell, second: Cell) -> Iterator[Rule]:
@@ -78,7 +86,7 @@ def broken_rules(problem: Problem, plan: Collection[Cell]) -> list[Broken]:
 def _unfilled(problem: Problem, chosen: list[Cell]) -> list[Broken]:
     added = [cell for cell in chosen if cell not in problem.fixed]
     return [
-        Broken(Rule.FILLED, ())
+        Broken(Rule.FILLED, (), role)
         for role in Role
         if sum(cell.role == role for cell in added) < problem.to_fill(role)
     ]

@@ -1,15 +1,20 @@
 """A plan in words: why a group got what it got, which rules conflict, what to do about open cells."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from schedule.planning.problem import Cell, Problem, Role
 from schedule.planning.result import OpenCell, Unserved
-from schedule.planning.rules import ROLE_WORDS, Rule
+from schedule.planning.rules import ROLE_WORDS, Broken, Rule
 
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
+WORDS_OF_TWO = {
+    Role.PRESENTER: "present",
+    Role.AUTHORS: "play the authors",
+    Role.REVIEWERS: "review",
+}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -47,6 +52,16 @@ def _explanation(
     return f"You got {got}; your first was wanted by {_number(wanted[first])} groups."
 
 
+def slot_explanation(ranks: Mapping[int, int], slot: int) -> str:
+    """Return which of its choices of slots a group got."""
+    if not ranks:
+        return "You ranked no slot, and got one that was left."
+    rank = ranks.get(slot)
+    return (
+        f"You got {'a slot that you did not rank' if rank is None else f'your {_ordinal(rank)}'}."
+    )
+
+
 def _ordinal(rank: int) -> str:
     if rank <= len(ORDINALS):
         return ORDINALS[rank - 1]
@@ -78,6 +93,43 @@ def _about_cell(problem: Problem, rule: Rule, cell: Cell) -> str:
         return f"{group} cannot play a part in {lecture}."
     told = "It is fixed" if rule == Rule.FIXED else "It is ruled out"
     return f"{told} that {group} {ROLE_WORDS[cell.role]} in {lecture}."
+
+
+def broken_sentence(problem: Problem, broken: Broken) -> str:
+    """Say what a plan breaks, with the groups, lectures and days that break it."""
+    if broken.rule == Rule.FILLED and broken.role is not None:
+        return f"A role stays open that a group could play: nobody {ROLE_WORDS[broken.role]}."
+    if len(broken.cells) == 1:
+        return _about_cell(problem, broken.rule, broken.cells[0])
+    first, second = broken.cells
+    group, other = _group(problem, first), _group(problem, second)
+    lecture, role = _lecture(problem, first), ROLE_WORDS[first.role]
+    if broken.rule == Rule.ONE_GROUP:
+        return f"{group} and {other} both {WORDS_OF_TWO[first.role]} in {lecture}."
+    if broken.rule == Rule.ONE_ROLE:
+        return f"{group} plays two roles in {lecture}: it {role} and {ROLE_WORDS[second.role]}."
+    days = problem.distance(first.lecture, second.lecture).days
+    if broken.rule == Rule.ROLE_ONCE:
+        return f"{group} {role} twice: in {lecture} and in {_lecture(problem, second)}."
+    return (
+        f"{group} {role} in {lecture} and {ROLE_WORDS[second.role]} in"
+        f" {_lecture(problem, second)}: {_count(days, 'day')} apart,"
+        f" {_number(problem.minimum_distance.days)} are asked for."
+    )
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{_number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def _group(problem: Problem, cell: Cell) -> str:
+    return problem.group_names.get(cell.group, f"group {cell.group}")
+
+
+def _lecture(problem: Problem, cell: Cell) -> str:
+    held_on = problem.held_on[cell.lecture]
+    name = problem.lecture_names.get(cell.lecture, f"lecture {cell.lecture}")
+    return f"{name} ({held_on:%a %b} {held_on.day})"
 
 
 def open_cells(problem: Problem, plan: Collection[Cell]) -> tuple[OpenCell, ...]:

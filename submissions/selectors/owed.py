@@ -99,10 +99,15 @@ LEFT JOIN schedule_reading r ON r.id = d.reading_id
 LEFT JOIN schedule_paper p ON p.id = r.paper_id
 LEFT JOIN groups_group g ON g.id = o.group_id
 LEFT JOIN LATERAL (
-  SELECT x.due_at FROM submissions_extension x
-  WHERE x.deliverable_id = o.deliverable_id
-    AND (x.enrollment_id = o.enrollment_id OR x.group_id = o.group_id)
-  ORDER BY x.id DESC LIMIT 1) extension ON true
+  SELECT GREATEST(
+    (SELECT x.due_at FROM submissions_extension x
+      WHERE x.deliverable_id = o.deliverable_id
+        AND (x.enrollment_id = o.enrollment_id OR x.group_id = o.group_id)
+      ORDER BY x.id DESC LIMIT 1),
+    (SELECT x.due_at FROM submissions_extension x
+      WHERE x.deliverable_id = o.deliverable_id
+        AND x.enrollment_id IS NULL AND x.group_id IS NULL
+      ORDER BY x.id DESC LIMIT 1)) AS due_at) extension ON true
 LEFT JOIN submissions_submission s ON s.deliverable_id = o.deliverable_id
   AND (s.enrollment_id = o.enrollment_id OR s.group_id = o.group_id)
 LEFT JOIN LATERAL (

@@ -242,18 +242,22 @@ def _line(version: SubmissionVersion, *, is_late: bool, is_counting: bool) -> Re
 def _place_of_submission(submission: Submission) -> Place:
     """Return the place of a submission, whoever asks."""
     deliverable = submission.deliverable
-    newest = Extension.objects.filter(
+    own = Extension.objects.filter(
         Q(enrollment=submission.enrollment_id, enrollment__isnull=False)
         | Q(group=submission.group_id, group__isnull=False),
         deliverable=deliverable,
     )
-    extension = newest.order_by("-pk").first()
+    for_all = Extension.objects.filter(
+        deliverable=deliverable, enrollment__isnull=True, group__isnull=True
+    )
+    newest = [found.order_by("-pk").first() for found in (own, for_all)]
+    extended = [found.due_at for found in newest if found is not None and found.due_at is not None]
     assert deliverable.due_at is not None
     return Place(
         course=deliverable.course,
         deliverable=deliverable,
         kind=Kind(deliverable.kind),
-        due_at=max(deliverable.due_at, extension.due_at) if extension else deliverable.due_at,
+        due_at=max([deliverable.due_at, *extended]),
         enrollment_id=submission.enrollment_id,
         group=submission.group,
         submission_id=submission.pk,

@@ -43,7 +43,8 @@ WITH {OWED_PARTS}, students AS (
   JOIN submissions_submissionversion v ON v.submission_id = s.id
   LEFT JOIN extensions x ON x.deliverable_id = s.deliverable_id
     AND x.owner = COALESCE(s.enrollment_id, -s.group_id)
-  WHERE v.received_at <= GREATEST(d.due_at, x.due_at)
+  LEFT JOIN extensions y ON y.deliverable_id = s.deliverable_id AND y.owner IS NULL
+  WHERE v.received_at <= GREATEST(d.due_at, x.due_at, y.due_at)
   GROUP BY s.id
 ), came_in AS (
   SELECT t.deliverable_id, NULL AS role, count(*) AS in_count

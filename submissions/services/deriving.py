@@ -2,14 +2,23 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from courseapp.course.models import Course
+from courseapp.course.models import Course, RuleName
+from courseapp.course.selectors import RuleBook, rule_book
 from schedule.models import Lecture, LectureKind, MilestoneKind
 from schedule.selectors import lectures_of, milestones_of, student_lectures_of
-from submissions.deadlines import Kind, due_at
+from submissions.deadlines import (
+    FINAL_SLIDES_WINDOW,
+    MOVE_NOTICE,
+    SLIDES_NOTICE,
+    SUMMARY_WINDOW,
+    Kind,
+    Offsets,
+    due_at,
+)
 from submissions.models import Deliverable
 
 LECTURE_KINDS = (Kind.SLIDES, Kind.FINAL_SLIDES, Kind.SUMMARY)
@@ -34,13 +43,32 @@ class Place:
 Wanted = dict[Place, tuple[datetime | None, int | None]]
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What staff decided about due instants that a move touches (domain.md §3).
+
+    `also_past` are deliverables whose passed due instant moves too; `is_careful` keeps every other
+    passed one, lets none come nearer than 24 hours from now unless `on_short_notice`, and makes
+    nothing due in the past.
+    """
+
+    is_careful: bool = False
+    also_past: frozenset[int] = frozenset()
+    on_short_notice: bool = False
+
+
+FREELY = Choices()
+
+
 @transaction.atomic
-def derive_deliverables(*, course: Course, now: datetime) -> None:
+def derive_deliverables(*, course: Course, now: datetime, choices: Choices = FREELY) -> None:
     """Make the course's deliverables those that its schedule asks for (domain.md §4).
 
     Missing ones are added, moved ones get their new due instant, those that nothing asks for any
     more are withdrawn; what was handed in for them stays, and is there again if they come back.
+    `choices` say how far a moved due instant follows.
     """
+    _stamp_formation_deadline(course)
     wanted = {**_from_lectures(course), **_from_milestones(course)}
     standing = {
         Place(Kind(found.kind), found.lecture_id, found.reading_id): found
@@ -57,14 +85,24 @@ def derive_deliverables(*, course: Course, now: datetime) -> None:
                 lecture_id=place.lecture_id,
                 reading_id=place.reading_id,
                 milestone_id=milestone_id,
-                due_at=due,
+                due_at=_first_due_at(asked, choices=choices, now=now),
+                asked_due_at=asked,
             )
-            for place, (due, milestone_id) in wanted.items()
+            for place, (asked, milestone_id) in wanted.items()
             if place not in standing
         ]
     )
     for place, deliverable in standing.items():
-        _settle(deliverable, wanted.get(place), now=now)
+        _settle(deliverable, wanted.get(place), choices=choices, now=now)
+
+
+def _stamp_formation_deadline(course: Course) -> None:
+    """Let students form groups until the milestone of that name (domain.md §6)."""
+    found = [one.due_at for one in milestones_of(course) if one.kind == MilestoneKind.FORM_GROUPS]
+    until = max(found, default=None)
+    if course.groups_form_until != until:
+        course.groups_form_until = until
+        course.save(update_fields=["groups_form_until"])
 
 
 def _revived(course: Course, places: Set[Place]) -> dict[Place, Deliverable]:
@@ -82,26 +120,57 @@ def _revived(course: Course, places: Set[Place]) -> dict[Place, Deliverable]:
 
 
 def _settle(
-    deliverable: Deliverable, wish: tuple[datetime | None, int | None] | None, *, now: datetime
+    deliverable: Deliverable,
+    wish: tuple[datetime | None, int | None] | None,
+    *,
+    choices: Choices,
+    now: datetime,
 ) -> None:
     if wish is None:
         deliverable.withdrawn_at = now
         deliverable.save(update_fields=["withdrawn_at"])
-    elif (deliverable.due_at, deliverable.milestone_id) != wish:
-        deliverable.due_at, deliverable.milestone_id = wish
-        deliverable.save(update_fields=["due_at", "milestone_id"])
+    elif (deliverable.asked_due_at, deliverable.milestone_id) != wish:
+        asked, milestone_id = wish
+        deliverable.due_at = _moved_due_at(deliverable, asked, choices=choices, now=now)
+        deliverable.asked_due_at, deliverable.milestone_id = asked, milestone_id
+        deliverable.save(update_fields=["due_at", "asked_due_at", "milestone_id"])
+
+
+def _first_due_at(asked: datetime | None, *, choices: Choices, now: datetime) -> datetime | None:
+    """Return when something new is due: nobody can have missed what was not there."""
+    if choices.is_careful and asked is not None and asked <= now:
+        return None
+    return asked
+
+
+def _moved_due_at(
+    deliverable: Deliverable, asked: datetime | None, *, choices: Choices, now: datetime
+) -> datetime | None:
+    """Return how far a due instant follows the schedule (domain.md §3)."""
+    stamped = deliverable.due_at
+    if not choices.is_careful or asked is None:
+        return asked
+    if stamped is None:
+        return _first_due_at(asked, choices=choices, now=now)
+    if stamped <= now and deliverable.pk not in choices.also_past:
+        return stamped
+    if choices.on_short_notice or asked >= max(stamped, now) or asked <= stamped <= now:
+        return asked
+    nearest = now + MOVE_NOTICE
+    return max(asked, nearest if stamped <= now else min(stamped, nearest))
 
 
 def _from_lectures(course: Course) -> Wanted:
     wanted: Wanted = {}
     presented_by_groups = student_lectures_of(course)
+    rules = rule_book(course)
     for lecture in lectures_of(course):
         for reading_id in _asked_about(lecture):
             question = Place(Kind.QUESTION, lecture.pk, reading_id)
-            wanted[question] = (_due(Kind.QUESTION, lecture), None)
+            wanted[question] = (_due(Kind.QUESTION, lecture, rules), None)
         if lecture.pk in presented_by_groups:
             for kind in LECTURE_KINDS:
-                wanted[Place(kind, lecture.pk)] = (_due(kind, lecture), None)
+                wanted[Place(kind, lecture.pk)] = (_due(kind, lecture, rules), None)
     return wanted
 
 
@@ -111,8 +180,27 @@ def _asked_about(lecture: Lecture) -> list[int]:
     return [reading.pk for reading in lecture.readings.all() if reading.is_required]
 
 
-def _due(kind: Kind, lecture: Lecture) -> datetime | None:
-    return due_at(kind, lecture_starts_at=lecture.starts_at, lecture_ends_at=lecture.ends_at)
+def _due(kind: Kind, lecture: Lecture, rules: RuleBook) -> datetime | None:
+    return due_at(
+        kind,
+        lecture_starts_at=lecture.starts_at,
+        lecture_ends_at=lecture.ends_at,
+        offsets=_offsets(rules, on=lecture.starts_on),
+    )
+
+
+def _offsets(rules: RuleBook, *, on: date) -> Offsets:
+    """Return the offsets that hold for a lecture: the rules of its own day."""
+
+    def length(name: RuleName, default: timedelta) -> timedelta:
+        hours = default // timedelta(hours=1)
+        return timedelta(hours=rules.value(name, on=on, default=hours))
+
+    return Offsets(
+        slides_notice=length(RuleName.SLIDES_HOURS, SLIDES_NOTICE),
+        final_slides_window=length(RuleName.FINAL_SLIDES_HOURS, FINAL_SLIDES_WINDOW),
+        summary_window=length(RuleName.SUMMARY_HOURS, SUMMARY_WINDOW),
+    )
 
 
 def _from_milestones(course: Course) -> Wanted:

@@ -43,6 +43,8 @@ RIGHTS = {
     "course_courseevent": "SI",
     "course_enrollment": "SIU",
     "course_enrollmentevent": "SI",
+    "course_rulechange": "SI+withdrawn_at",
+    "course_rulechangeevent": "SI",
     "django_admin_log": "SIU",
     "django_content_type": "SIU",
     "django_migrations": "S",
@@ -80,12 +82,16 @@ RIGHTS = {
     "submissions_deliverable": "SIU",
     "submissions_deliverableevent": "SI",
     "submissions_extension": "SI",
+    "submissions_extensionevent": "SI",
     "submissions_proposalagreement": "SI",
     "submissions_proposaldecision": "SI",
     "submissions_reminder": "SI",
     "submissions_submission": "SI+locked_at",
     "submissions_submissionversion": "SI",
     "submissions_versionmember": "SI",
+    "term_act": "SI",
+    "term_plannedact": "SIU",
+    "term_plannedactevent": "SI",
 }
 HISTORY = sorted(table for table, rights in RIGHTS.items() if "U" not in rights)
 

@@ -1,8 +1,10 @@
 """A course with a row in every table: what invariants are broken on."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from courseapp.course.models import Course
+from courseapp.term.models import Act, PlannedAct
 from grading.models import Absence, Exemption, Part, Release, Roll
 from groups.models import Group, Membership, SizeWaiver
 from schedule.models import OtherPresenter
@@ -67,6 +69,17 @@ def _add_to_work(furnished: Furnished) -> None:
             granted_at=START,
             **owner,
         )
+    act = Act.objects.create(
+        course=course,
+        kind="change_meeting",
+        sentence="The meeting of Feb 5 is in another room.",
+        actor=people["instructor"],
+        acted_at=START,
+        context_id=uuid4(),
+    )
+    PlannedAct.objects.create(
+        course=course, kind=act.kind, noted_by=people["instructor"], noted_at=START, act=act
+    )
     decision = ProposalDecision.objects.get(version__submission__group=first)
     ProposalAgreement.objects.create(
         decision=decision, enrollment=people["owner"], agreed_at=decision.decided_at

@@ -3,12 +3,16 @@
 from datetime import timedelta
 from typing import Final
 
+from courseapp.course.models import RuleName
 from courseapp.term.invariants.invariant import Invariant
 from submissions.deadlines import FINAL_SLIDES_WINDOW, SLIDES_NOTICE, SUMMARY_WINDOW
 
 
-def _interval(length: timedelta) -> str:
-    return f"interval '{length.total_seconds():.0f} seconds'"
+def _interval(name: RuleName, default: timedelta) -> str:
+    return f"""interval '1 hour' * COALESCE((SELECT (c.value #>> '{{}}')::int FROM course_rulechange c
+      WHERE c.course_id = l.course_id AND c.name = '{name}' AND c.withdrawn_at IS NULL
+        AND c.holds_from <= l.starts_on ORDER BY c.id DESC LIMIT 1),
+      {default // timedelta(hours=1)})"""  # noqa: S608 - literals of this module
 
 
 # Said a second time, in another language than `submissions.services.deriving`: each watches the other.
@@ -16,15 +20,17 @@ _WANTED: Final = f"""(
   SELECT l.course_id, 'question' AS kind, l.id AS lecture_id, r.id AS reading_id,
     NULL::bigint AS milestone_id, l.starts_at AS due_at
   FROM schedule_lecture l JOIN schedule_reading r ON r.lecture_id = l.id AND r.is_required
-  WHERE l.kind = 'lecture' AND l.asks_questions
+    AND r.withdrawn_at IS NULL
+  WHERE l.withdrawn_at IS NULL AND l.kind = 'lecture' AND l.asks_questions
   UNION ALL
   SELECT l.course_id, k.kind, l.id, NULL, NULL, CASE k.kind
-    WHEN 'slides' THEN l.starts_at - {_interval(SLIDES_NOTICE)}
-    WHEN 'final_slides' THEN l.ends_at + {_interval(FINAL_SLIDES_WINDOW)}
-    ELSE l.ends_at + {_interval(SUMMARY_WINDOW)} END
+    WHEN 'slides' THEN l.starts_at - {_interval(RuleName.SLIDES_HOURS, SLIDES_NOTICE)}
+    WHEN 'final_slides' THEN l.ends_at + {_interval(RuleName.FINAL_SLIDES_HOURS, FINAL_SLIDES_WINDOW)}
+    ELSE l.ends_at + {_interval(RuleName.SUMMARY_HOURS, SUMMARY_WINDOW)} END
   FROM schedule_lecture l CROSS JOIN (VALUES ('slides'), ('final_slides'), ('summary')) k (kind)
-  WHERE l.kind = 'lecture' AND NOT EXISTS (SELECT FROM schedule_otherpresenter o
-    WHERE o.lecture_id = l.id AND o.role = 'presenter' AND o.kind <> 'student')
+  WHERE l.withdrawn_at IS NULL AND l.kind = 'lecture'
+    AND NOT EXISTS (SELECT FROM schedule_otherpresenter o
+    WHERE o.lecture_id = l.id AND o.withdrawn_at IS NULL AND o.role = 'presenter' AND o.kind <> 'student')
   UNION ALL
   (SELECT DISTINCT ON (m.course_id, k.kind) m.course_id, k.kind, NULL, NULL, m.id, m.due_at
   FROM schedule_milestone m JOIN (VALUES ('proposal', 'proposal'), ('midterm', 'midterm'),
@@ -46,7 +52,8 @@ MEETINGS: Final = (
     Invariant(
         "reading_positions_contiguous",
         "A lecture's readings are numbered from 1, without a gap and without a double.",
-        """SELECT 'lecture ' || lecture_id FROM schedule_reading GROUP BY lecture_id
+        """SELECT 'lecture ' || lecture_id FROM schedule_reading
+        WHERE withdrawn_at IS NULL GROUP BY lecture_id
         HAVING min(position) <> 1 OR max(position) <> count(DISTINCT position)
           OR count(DISTINCT position) <> count(*)""",
     ),
@@ -111,9 +118,9 @@ MEETINGS: Final = (
     ),
     Invariant(
         "deliverable_due_by_the_formula",
-        "A deliverable is due when the formula of its kind says, from its lecture or milestone.",
+        "What a deliverable was asked to be due by is what the formula of its kind says.",
         f"""SELECT d.id::text FROM submissions_deliverable d JOIN {_WANTED} w ON {_SAME_PLACE}
-        WHERE d.due_at IS DISTINCT FROM w.due_at
+        WHERE d.asked_due_at IS DISTINCT FROM w.due_at
           OR d.milestone_id IS DISTINCT FROM w.milestone_id""",  # noqa: S608
     ),
 )

@@ -1,11 +1,22 @@
-"""When, what, and who plays which part."""
+"""The rows of the schedule, their readings, and the dated steps of the term."""
+
+from typing import TypeVar
 
 import pghistory
 from django.db import models
 from typing_extensions import override
 
-from courseapp.course.models import Course, Enrollment
-from groups.models import Group
+from courseapp.course.models import Course
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Standing(models.Manager[Row]):
+    """What has not been withdrawn; a withdrawn row stays as history, and to be brought back."""
+
+    @override
+    def get_queryset(self) -> "models.QuerySet[Row]":
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
 
 
 class LectureKind(models.TextChoices):
@@ -19,14 +30,6 @@ class LectureKind(models.TextChoices):
     OTHER = "other", "other"
 
 
-class GroupRole(models.TextChoices):
-    """The part that a group plays in a lecture; the audience is derived, never stored."""
-
-    PRESENTER = "presenter", "presenter"
-    AUTHORS = "authors", "authors"
-    REVIEWERS = "reviewers", "reviewers"
-
-
 class MilestoneKind(models.TextChoices):
     """A dated step of the course or the project."""
 
@@ -37,17 +40,12 @@ class MilestoneKind(models.TextChoices):
     REPORT = "report", "final report and code"
 
 
-class PersonKind(models.TextChoices):
-    """Who plays a part when it is no group."""
-
-    STAFF = "staff", "staff"
-    GUEST = "guest", "guest"
-    STUDENT = "student", "student"
-
-
 @pghistory.track()
 class Lecture(models.Model):
-    """A row of the schedule. A date is not a key; a row without times starts nothing."""
+    """A row of the schedule. A date is not a key; a row without times starts nothing.
+
+    A withdrawn row keeps a position behind all that stand, which no other row can hold.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="lectures")
     position = models.PositiveIntegerField()
@@ -63,7 +61,11 @@ class Lecture(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     asks_questions = models.BooleanField(default=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     printed = models.JSONField(default=dict, blank=True, editable=False)
+
+    objects = Standing["Lecture"]()
+    with_withdrawn = models.Manager["Lecture"]()
 
     class Meta:
         ordering = ["position"]
@@ -144,15 +146,19 @@ class Paper(models.Model):
 
 @pghistory.track()
 class Reading(models.Model):
-    """A paper's place in one lecture."""
+    """A paper's place in one lecture; a withdrawn one stands behind all others there."""
 
     lecture = models.ForeignKey(Lecture, on_delete=models.PROTECT, related_name="readings")
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="readings")
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
     is_required = models.BooleanField()
     sections = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     printed = models.JSONField(default=dict, blank=True, editable=False)
+
+    objects = Standing["Reading"]()
+    with_withdrawn = models.Manager["Reading"]()
 
     class Meta:
         ordering = ["lecture", "position"]
@@ -177,113 +183,3 @@ class Reading(models.Model):
     def url(self) -> str:
         """Return the paper's address; empty where it has none."""
         return self.paper.url
-
-
-class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
-    """Vocabulary of role assignments."""
-
-    def current(self) -> "RoleAssignmentQuerySet":
-        """Return those not withdrawn."""
-        return self.filter(withdrawn_at__isnull=True)
-
-
-@pghistory.track()
-class RoleAssignment(models.Model):
-    """A group that plays a part in one lecture, from an instant until it is withdrawn.
-
-    Dated, so that what was owed at a past due instant can still be told (domain.md §4).
-    """
-
-    lecture = models.ForeignKey(Lecture, on_delete=models.PROTECT, related_name="role_assignments")
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="role_assignments")
-    role = models.CharField(max_length=10, choices=GroupRole)
-    position = models.PositiveIntegerField(default=0)
-    material = models.TextField(blank=True)
-    printed = models.JSONField(default=dict, blank=True, editable=False)
-    assigned_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    objects = RoleAssignmentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["lecture", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["lecture", "role", "group"],
-                condition=models.Q(withdrawn_at__isnull=True),
-                name="role_assignment_unique_while_current",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=GroupRole.values), name="role_assignment_role_known"
-            ),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.group_id} as {self.role}"
-
-
-class PreferenceQuerySet(models.QuerySet["Preference"]):
-    """Vocabulary of preferences."""
-
-    def current(self) -> "PreferenceQuerySet":
-        """Return those not replaced by a newer ranking."""
-        return self.filter(withdrawn_at__isnull=True)
-
-
-@pghistory.track()
-class Preference(models.Model):
-    """A group's rank of a lecture that it would present, until a newer ranking replaces it (§7)."""
-
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="preferences")
-    lecture = models.ForeignKey(Lecture, on_delete=models.PROTECT, related_name="preferences")
-    rank = models.PositiveSmallIntegerField()
-    ranked_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    objects = PreferenceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["group", "rank"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["group", "lecture"],
-                condition=models.Q(withdrawn_at__isnull=True),
-                name="preference_unique_lecture_while_current",
-            ),
-            models.UniqueConstraint(
-                fields=["group", "rank"],
-                condition=models.Q(withdrawn_at__isnull=True),
-                name="preference_unique_rank_while_current",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(rank__gte=1), name="preference_rank_from_one"
-            ),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.lecture_id} as {self.rank} of {self.group_id}"
-
-
-@pghistory.track()
-class OtherPresenter(models.Model):
-    """Staff, a guest or a single student in a part; staff or a guest presenting is "of record"."""
-
-    lecture = models.ForeignKey(Lecture, on_delete=models.PROTECT, related_name="other_presenters")
-    role = models.CharField(max_length=10, choices=GroupRole, default=GroupRole.PRESENTER)
-    kind = models.CharField(max_length=10, choices=PersonKind)
-    name = models.CharField(max_length=200)
-    enrollment = models.ForeignKey(
-        Enrollment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    material = models.TextField(blank=True)
-    position = models.PositiveIntegerField(default=0)
-    printed = models.JSONField(default=dict, blank=True, editable=False)
-
-    class Meta:
-        ordering = ["lecture", "position"]
-
-    @override
-    def __str__(self) -> str:
-        return self.name
