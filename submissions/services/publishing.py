@@ -14,8 +14,8 @@ from courseapp.kernel import audit
 from courseapp.kernel.decisions import Denied, Refused, require
 from schedule.models import RoleAssignment
 from schedule.planning import Cell, Role, broken_rules
+from schedule.selectors.planning import role_planning
 from submissions import policies
-from submissions.selectors.role_plan import role_planning
 from submissions.services.deriving import derive_deliverables
 
 

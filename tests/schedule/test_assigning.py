@@ -19,9 +19,9 @@ from schedule.models import Lecture, RoleAssignment
 from schedule.planning import Cell, Plan, plan_roles
 from schedule.planning import Role as Part
 from schedule.selectors import student_lectures_of
-from schedule.services import rank_lectures
+from schedule.selectors.planning import role_planning
+from schedule.services.ranking import rank_lectures
 from submissions.models import Deliverable
-from submissions.selectors.role_plan import role_planning
 from submissions.services.publishing import publish_plan
 from tests.factories import (
     LECTURE_AT,

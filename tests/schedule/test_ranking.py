@@ -10,7 +10,7 @@ from courseapp.course.actors import Permission
 from courseapp.course.models import Enrollment, Role
 from courseapp.kernel.decisions import Refused
 from schedule.models import Preference
-from schedule.services import rank_lectures
+from schedule.services.ranking import rank_lectures
 from tests.factories import (
     START,
     actor,

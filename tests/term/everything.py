@@ -8,7 +8,7 @@ from courseapp.term.models import Act, PlannedAct
 from grading.models import Absence, Exemption, Part, Release, Roll
 from groups.models import Group, Membership, SizeWaiver
 from schedule.models import OtherPresenter
-from schedule.services import rank_lectures
+from schedule.services.ranking import rank_lectures
 from submissions.deadlines import Kind
 from submissions.models import Extension, ProposalAgreement, ProposalDecision
 from submissions.services.reminders import remind

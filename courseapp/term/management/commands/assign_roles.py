@@ -14,7 +14,7 @@ from courseapp.course.selectors import course_named
 from courseapp.kernel import clock
 from courseapp.kernel.decisions import Refused
 from schedule.planning import NoPlanInTime, Plan, Status, plan_roles
-from submissions.selectors.role_plan import RolePlanning, role_planning
+from schedule.selectors.planning import RolePlanning, role_planning
 from submissions.services.publishing import publish_plan
 
 TIME_LIMIT = 60.0
