@@ -203,7 +203,8 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 class Enrollment(models.Model):
     """A person in a course with one role; unclaimed until someone proves the address.
 
-    `student_id` is the id of the roster. `extra_permissions` are those that an instructor gave a
+    `email` is empty where no file has told it yet: nobody can claim such an enrollment, and it gets no
+    mail. `student_id` is the id of the roster. `extra_permissions` are those that an instructor gave a
     TA singly.
     """
 
@@ -213,7 +214,7 @@ class Enrollment(models.Model):
     )
     role = models.CharField(max_length=10, choices=Role)
     state = models.CharField(max_length=10, choices=EnrollmentState, default=EnrollmentState.ACTIVE)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, blank=True)
     name = models.CharField(max_length=200)
     student_id = models.CharField(max_length=60, blank=True)
     section = models.CharField(max_length=40, blank=True)
@@ -231,7 +232,11 @@ class Enrollment(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["course", "email"], name="enrollment_unique_address"),
+            models.UniqueConstraint(
+                fields=["course", "email"],
+                condition=~models.Q(email=""),
+                name="enrollment_unique_address",
+            ),
             models.UniqueConstraint(fields=["course", "user"], name="enrollment_unique_person"),
             models.UniqueConstraint(
                 fields=["course", "student_id"],

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('instructor', 'instructor'), ('ta', 'TA'), ('student', 'student'), ('observer', 'observer')], max_length=10)),
                 ('state', models.CharField(choices=[('active', 'active'), ('dropped', 'dropped')], default='active', max_length=10)),
-                ('email', models.EmailField(max_length=254)),
+                ('email', models.EmailField(blank=True, max_length=254)),
                 ('name', models.CharField(max_length=200)),
                 ('student_id', models.CharField(blank=True, max_length=60)),
                 ('section', models.CharField(blank=True, max_length=40)),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('role', models.CharField(choices=[('instructor', 'instructor'), ('ta', 'TA'), ('student', 'student'), ('observer', 'observer')], max_length=10)),
                 ('state', models.CharField(choices=[('active', 'active'), ('dropped', 'dropped')], default='active', max_length=10)),
-                ('email', models.EmailField(max_length=254)),
+                ('email', models.EmailField(blank=True, max_length=254)),
                 ('name', models.CharField(max_length=200)),
                 ('student_id', models.CharField(blank=True, max_length=60)),
                 ('section', models.CharField(blank=True, max_length=40)),
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enrollment',
-            constraint=models.UniqueConstraint(fields=('course', 'email'), name='enrollment_unique_address'),
+            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('course', 'email'), name='enrollment_unique_address'),
         ),
         migrations.AddConstraint(
             model_name='enrollment',
