@@ -21,6 +21,9 @@ class Permission(StrEnum):
 
     AWARD_GRADES = "award_grades"
     CHANGE_GROUPS = "change_groups"
+    CHANGE_PLAN = "change_plan"
+    CHANGE_ROSTER = "change_roster"
+    CHANGE_SCHEDULE = "change_schedule"
     CHANGE_SETTINGS = "change_settings"
     DECIDE_PROPOSALS = "decide_proposals"
     EXEMPT = "exempt"

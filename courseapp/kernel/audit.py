@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from uuid import UUID
 
 import pghistory
 from django.db import connection
@@ -11,19 +12,20 @@ _is_acting: ContextVar[bool] = ContextVar("_is_acting", default=False)
 
 
 @contextmanager
-def acting(*, user_id: int | None, reason: str = "", action: str = "") -> Iterator[None]:
+def acting(*, user_id: int | None, reason: str = "", action: str = "") -> Iterator[UUID | None]:
     """Note the person, the action and the reason with every change made inside the block.
 
     `user_id` is None for what the product does by itself (a task, a command). What is done inside
-    another act is part of that act.
+    another act is part of that act. Yields the id under which the history keeps what the act changed;
+    None inside another act.
     """
     if _is_acting.get():
-        yield
+        yield None
         return
     token = _is_acting.set(True)
     try:
-        with pghistory.context(user=user_id, action=action, reason=reason):
-            yield
+        with pghistory.context(user=user_id, action=action, reason=reason) as context:
+            yield context.id
     finally:
         _is_acting.reset(token)
     _end_act()

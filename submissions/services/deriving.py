@@ -156,7 +156,7 @@ def _moved_due_at(
         return stamped
     if choices.on_short_notice or asked >= max(stamped, now) or asked <= stamped <= now:
         return asked
-    nearest = now + MOVE_NOTICE
+    nearest = (now + MOVE_NOTICE + timedelta(minutes=1)).replace(second=0, microsecond=0)
     return max(asked, nearest if stamped <= now else min(stamped, nearest))
 
 

@@ -1,0 +1,228 @@
+"""Carrying out an action on a course, or only rehearsing it (domain.md §13).
+
+A rehearsal is the action itself, carried out and rolled back: what the preview shows is what would
+happen, due instants, people and mails alike.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from json import dumps
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+
+from courseapp.course.actors import Actor
+from courseapp.course.models import Course, Enrollment, EnrollmentState
+from courseapp.kernel import audit, mail
+from courseapp.kernel.decisions import Decision, Denied, Refused, require
+from courseapp.term import emails
+from courseapp.term.acts import policies
+from courseapp.term.acts.action import Action, Outcome, Scene
+from courseapp.term.acts.standing import (
+    Consequences,
+    Standing,
+    compared,
+    people_moved,
+    people_recast,
+    standing_of,
+)
+from courseapp.term.models import Act
+from submissions.models import Extension
+from submissions.services.deriving import Choices, derive_deliverables
+
+CAREFULLY = Choices(is_careful=True)
+# Time for what fell due while it was away by mistake.
+GRACE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """An action that was carried out, or rehearsed: its act, what it means, and who is told."""
+
+    act: Act
+    consequences: Consequences
+    told: list[Enrollment]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a token of all that is shown, by which a later change of it shows."""
+        lines = [line.told_apart_by for line in self.consequences.lines]
+        shown = [self.act.sentence, lines, sorted(person.pk for person in self.told)]
+        return sha256(dumps(shown, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Something to carry out as one act: what it is, what allows it, and what it writes.
+
+    `gives_grace`: what it brings back after its due instant, and was not handed in, gets a week.
+    """
+
+    kind: str
+    parameters: dict[str, Any]
+    permit: Callable[[Actor], Decision]
+    write: Callable[[Scene], Outcome]
+    undoes: Act | None = None
+    tells_again: frozenset[int] = frozenset()
+    gives_grace: bool = False
+
+
+def doing_of(action: Action, *, reason: str) -> Doing:
+    """Return an action as something to carry out."""
+
+    def permit(actor: Actor) -> Decision:
+        return policies.act(actor, action, reason=reason)
+
+    return Doing(action.kind, action.parameters(), permit, action.carry_out)
+
+
+def rehearse(
+    doing: Doing, *, actor: Actor, reason: str, now: datetime, choices: Choices = CAREFULLY
+) -> Carried:
+    """Return what would happen. Nothing is changed. Raises `Refused` as carrying it out would."""
+    with transaction.atomic():
+        carried = carry_out(doing, actor=actor, reason=reason, now=now, choices=choices)
+        transaction.set_rollback(True)
+    return carried
+
+
+def carry_out_as_shown(
+    doing: Doing,
+    *,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    choices: Choices = CAREFULLY,
+    shown: str,
+) -> Carried:
+    """Carry out what a rehearsal showed; `shown` is its fingerprint.
+
+    Raises `Refused` where the course has changed since, so that nobody sets off what they did not see.
+    """
+    with transaction.atomic():
+        seen = rehearse(doing, actor=actor, reason=reason, now=now)
+        if seen.fingerprint != shown:
+            raise Refused(
+                Denied(
+                    "changed_since",
+                    "The course has changed since this was shown, and nothing was done. Look at "
+                    "the consequences below, which are new, and confirm again.",
+                )
+            )
+        return carry_out(doing, actor=actor, reason=reason, now=now, choices=choices)
+
+
+@transaction.atomic
+def carry_out(
+    doing: Doing, *, actor: Actor, reason: str, now: datetime, choices: Choices = CAREFULLY
+) -> Carried:
+    """Carry an action out, as one act: write, let the due instants follow, keep it, tell people."""
+    if actor.course is None:
+        raise Refused(Denied("not_found", "There is no such course."))
+    course = Course.objects.select_for_update().get(pk=actor.course.pk)
+    require(doing.permit(actor))
+    before = standing_of(course, now=now)
+    scene = Scene(course=course, actor=actor, now=now, reason=reason)
+    with audit.acting(user_id=actor.user_id, action=doing.kind, reason=reason) as context_id:
+        assert context_id is not None
+        outcome = _written(doing, scene)
+        course.refresh_from_db()
+        derive_deliverables(course=course, now=now, choices=_choices_for(course, choices))
+        if doing.gives_grace:
+            _give_grace(scene, before)
+    after = standing_of(course, now=now)
+    consequences = compared(before, after, now=now)
+    told = _people_to_tell(doing, scene, outcome, consequences, (before, after))
+    act = _kept(doing, scene, outcome, consequences, context_id, told)
+    if course.mails:
+        letters = emails.changed(act=act, people=told, of_person=consequences.of_person)
+        mail.queue(letters, now=now)
+    return Carried(act=act, consequences=consequences, told=told)
+
+
+def _written(doing: Doing, scene: Scene) -> Outcome:
+    """Write, and let the database judge at once: a broken constraint is a refusal, not an error."""
+    try:
+        with transaction.atomic():
+            outcome = doing.write(scene)
+            _settle_constraints()
+    except IntegrityError as error:
+        sentence = "This contradicts what stands in the course by now; nothing was changed."
+        raise Refused(Denied("contradiction", sentence)) from error
+    return outcome
+
+
+def _give_grace(scene: Scene, before: Standing) -> None:
+    """Give a week for what fell due while it was away by mistake: nothing is lost by it (§13)."""
+    assert scene.actor.enrollment is not None
+    for key, duty in standing_of(scene.course, now=scene.now).owed.items():
+        if key in before.owed or duty.due_at > scene.now or duty.latest_number is not None:
+            continue
+        Extension.objects.create(
+            deliverable_id=duty.deliverable_id,
+            enrollment_id=duty.enrollment_id,
+            group_id=duty.group_id,
+            due_at=scene.now + GRACE,
+            reason=scene.reason or "It was not yours by mistake when it fell due.",
+            granted_by=scene.actor.enrollment,
+            granted_at=scene.now,
+        )
+
+
+def _settle_constraints() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _choices_for(course: Course, choices: Choices) -> Choices:
+    """Let a draft follow its schedule freely: nobody counts on its dates yet."""
+    return choices if course.mails else Choices()
+
+
+def _people_to_tell(
+    doing: Doing,
+    scene: Scene,
+    outcome: Outcome,
+    consequences: Consequences,
+    standings: tuple[Standing, Standing],
+) -> list[Enrollment]:
+    """Return exactly those concerned, without who acts."""
+    others = Enrollment.objects.filter(course=scene.course)
+    if scene.actor.enrollment is not None:
+        others = others.exclude(pk=scene.actor.enrollment.pk)
+    if outcome.class_concerned:
+        return list(others.active())
+    concerned = consequences.of_person.keys() | doing.tells_again
+    concerned |= people_moved(*standings) | people_recast(*standings)
+    # Whoever is dropped by the act itself is told, too.
+    is_told = Q(pk__in=outcome.concerned) | Q(pk__in=concerned, state=EnrollmentState.ACTIVE)
+    return list(others.filter(is_told))
+
+
+def _kept(
+    doing: Doing,
+    scene: Scene,
+    outcome: Outcome,
+    consequences: Consequences,
+    context_id: UUID,
+    told: list[Enrollment],
+) -> Act:
+    return Act.objects.create(
+        course=scene.course,
+        kind=doing.kind,
+        parameters=doing.parameters,
+        sentence=outcome.sentence,
+        public_sentence=outcome.public_sentence,
+        consequences={**consequences.as_json(), "said": list(outcome.lines)},
+        told=[person.pk for person in told] if scene.course.mails else [],
+        reason=scene.reason,
+        actor=scene.actor.enrollment,
+        acted_at=scene.now,
+        context_id=context_id,
+        undoes=doing.undoes,
+    )

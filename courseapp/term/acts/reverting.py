@@ -1,0 +1,310 @@
+"""How each kind of row is brought back: what was made is ended, what was changed is set back.
+
+Nothing is deleted. Rows with a span of their own (memberships, roles, extensions) get a new row that
+goes on where the old one ended, so that what held at any instant can still be told.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import models
+from typing_extensions import override
+
+from courseapp.course.models import Course, Enrollment, EnrollmentState, RuleChange
+from courseapp.term.acts.action import Scene
+from courseapp.term.acts.history import Change, changed_since
+from grading.models import Component, Part
+from groups.models import Group, Membership
+from schedule.models import Lecture, Milestone, OtherPresenter, Reading, RoleAssignment
+from schedule.services.ordering import withdrawn_position
+from submissions.models import Extension
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """The act that is undone: when it was, and where and when that is."""
+
+    acted_at: datetime
+    scene: Scene
+
+
+class Reverter(ABC):
+    """Brings rows of one model back."""
+
+    model: ClassVar[type[models.Model]]
+    # Columns that follow from others or that anyone may change meanwhile.
+    soft: ClassVar[frozenset[str]] = frozenset()
+
+    def conflict(self, change: Change) -> str:
+        """Say what has happened to the row since; empty where nothing has."""
+        row = self.row(change.pk)
+        if change.is_new:
+            return f"{self.words(row)} has been changed since." if changed_since(change) else ""
+        differing = [
+            name for name in self.hard_fields(change) if getattr(row, name) != change.after[name]
+        ]
+        return f"{self.words(row)} has been changed since." if differing else ""
+
+    def hard_fields(self, change: Change) -> list[str]:
+        """Return the changed columns that are set back."""
+        return [name for name in change.fields if name not in self.soft]
+
+    def revert(self, change: Change, undoing: Undoing) -> None:
+        """Bring the row back."""
+        row = self.row(change.pk)
+        if change.is_new:
+            self.end(row, undoing)
+        else:
+            self.set_back(row, change, undoing)
+
+    def row(self, pk: int) -> Any:
+        """Return the row, withdrawn or not."""
+        name = "with_withdrawn" if hasattr(self.model, "with_withdrawn") else "objects"
+        everything: models.Manager[Any] = getattr(self.model, name)
+        return everything.select_for_update().get(pk=pk)
+
+    def words(self, row: Any) -> str:
+        """Return what people call the row."""
+        return str(row)
+
+    @abstractmethod
+    def end(self, row: Any, undoing: Undoing) -> None:
+        """End a row that the act made."""
+
+    def set_back(self, row: Any, change: Change, undoing: Undoing) -> None:
+        """Give the changed columns their values of before."""
+        assert change.before is not None
+        fields = self.hard_fields(change)
+        for name in fields:
+            setattr(row, name, change.before[name])
+        if fields:
+            row.save(update_fields=fields)
+
+
+class WithdrawingReverter(Reverter):
+    """Rows that are withdrawn when nobody wants them any more."""
+
+    @override
+    def end(self, row: Any, undoing: Undoing) -> None:
+        """Withdraw the row."""
+        row.withdrawn_at = undoing.scene.now
+        row.save(update_fields=["withdrawn_at"])
+
+
+class PlacedReverter(WithdrawingReverter):
+    """Rows that stand in an order: a withdrawn one stands behind, one brought back finds a place."""
+
+    soft = frozenset({"position"})
+
+    @override
+    def end(self, row: Any, undoing: Undoing) -> None:
+        """Withdraw the row and free its place."""
+        row.withdrawn_at = undoing.scene.now
+        row.position = withdrawn_position(row.pk)
+        row.save(update_fields=["withdrawn_at", "position"])
+
+
+class OtherPresenters(WithdrawingReverter):
+    model = OtherPresenter
+
+
+class Readings(PlacedReverter):
+    model = Reading
+
+    @override
+    def hard_fields(self, change: Change) -> list[str]:
+        """Where readings only changed places, these are what was changed."""
+        fields = super().hard_fields(change)
+        return fields or ["position"]
+
+
+class Lectures(PlacedReverter):
+    model = Lecture
+
+
+class RoleAssignments(Reverter):
+    """A part that ended with the act begins anew; one that was corrected backwards is set back."""
+
+    model = RoleAssignment
+
+    @override
+    def words(self, row: RoleAssignment) -> str:
+        return f"{row.group} as {row.role} of {row.lecture}"
+
+    @override
+    def end(self, row: RoleAssignment, undoing: Undoing) -> None:
+        began_with_act = row.assigned_at == undoing.acted_at
+        row.withdrawn_at = undoing.scene.now if began_with_act else row.assigned_at
+        row.save(update_fields=["withdrawn_at"])
+
+    @override
+    def set_back(self, row: RoleAssignment, change: Change, undoing: Undoing) -> None:
+        if row.withdrawn_at != undoing.acted_at:
+            super().set_back(row, change, undoing)
+            return
+        RoleAssignment.objects.create(
+            lecture=row.lecture,
+            group=row.group,
+            role=row.role,
+            position=row.position,
+            material=row.material,
+            printed=row.printed,
+            assigned_at=undoing.scene.now,
+        )
+
+
+class Memberships(Reverter):
+    """A membership that ended with the act goes on from there, as if it had never ended (§13)."""
+
+    model = Membership
+
+    @override
+    def words(self, row: Membership) -> str:
+        return f"{row.enrollment}'s membership in {row.group}"
+
+    @override
+    def conflict(self, change: Change) -> str:
+        found = super().conflict(change)
+        if found or change.is_new:
+            return found
+        row = self.row(change.pk)
+        current = Membership.objects.current().filter(enrollment=row.enrollment)
+        made_since = current.filter(starts_at__gt=row.ends_at).first()
+        return f"{row.enrollment} is in {made_since.group} since." if made_since else ""
+
+    @override
+    def end(self, row: Membership, undoing: Undoing) -> None:
+        row.ends_at = undoing.scene.now
+        row.end_reason = _reason(undoing)
+        row.ended_by = undoing.scene.actor.enrollment
+        row.save(update_fields=["ends_at", "end_reason", "ended_by"])
+
+    @override
+    def set_back(self, row: Membership, change: Change, undoing: Undoing) -> None:
+        later = Membership.objects.filter(enrollment=row.enrollment, ends_at__gte=row.ends_at)
+        from_at = later.latest("ends_at").ends_at
+        assert from_at is not None
+        Membership.objects.create(
+            group=row.group,
+            enrollment=row.enrollment,
+            seat=_free_seat(row, from_at=from_at),
+            starts_at=from_at,
+            start_reason=_reason(undoing),
+        )
+
+
+def _free_seat(row: Membership, *, from_at: datetime) -> int:
+    """Return the seat that the member had, or the lowest that is free from then on."""
+    others = Membership.objects.filter(group=row.group).exclude(ends_at__lte=from_at)
+    taken = set(others.values_list("seat", flat=True))
+    return row.seat if row.seat not in taken else min(set(range(1, len(taken) + 2)) - taken)
+
+
+def _reason(undoing: Undoing) -> str:
+    return undoing.scene.reason or "Undone."
+
+
+class Groups(Reverter):
+    model = Group
+
+    @override
+    def end(self, row: Group, undoing: Undoing) -> None:
+        row.dissolved_at = undoing.scene.now
+        row.save(update_fields=["dissolved_at"])
+
+
+class Enrollments(Reverter):
+    model = Enrollment
+
+    @override
+    def end(self, row: Enrollment, undoing: Undoing) -> None:
+        row.state, row.dropped_at = EnrollmentState.DROPPED, undoing.scene.now
+        row.save(update_fields=["state", "dropped_at"])
+
+
+class Extensions(Reverter):
+    """An extension is taken back by a row that says what held before it."""
+
+    model = Extension
+
+    @override
+    def conflict(self, change: Change) -> str:
+        row: Extension = self.row(change.pk)
+        later = _of_same_owner(row).filter(pk__gt=row.pk)
+        return "The deadline has been extended again since." if later.exists() else ""
+
+    @override
+    def row(self, pk: int) -> Any:
+        """Return the row unlocked: it is history, which nobody changes."""
+        return Extension.objects.get(pk=pk)
+
+    @override
+    def end(self, row: Extension, undoing: Undoing) -> None:
+        assert undoing.scene.actor.enrollment is not None
+        earlier = _of_same_owner(row).filter(pk__lt=row.pk).order_by("-pk").first()
+        Extension.objects.create(
+            deliverable=row.deliverable,
+            enrollment=row.enrollment,
+            group=row.group,
+            due_at=None if earlier is None else earlier.due_at,
+            reason=_reason(undoing),
+            granted_by=undoing.scene.actor.enrollment,
+            granted_at=undoing.scene.now,
+        )
+
+
+def _of_same_owner(row: Extension) -> "models.QuerySet[Extension]":
+    return Extension.objects.filter(
+        deliverable=row.deliverable, enrollment=row.enrollment, group=row.group
+    )
+
+
+class RuleChanges(WithdrawingReverter):
+    model = RuleChange
+
+
+class SettingReverter(Reverter):
+    """Rows that acts change and never make."""
+
+    @override
+    def end(self, row: Any, undoing: Undoing) -> None:
+        """Leave what cannot have been made."""
+
+
+class Courses(SettingReverter):
+    model = Course
+
+
+class Milestones(SettingReverter):
+    model = Milestone
+
+
+class Components(SettingReverter):
+    model = Component
+
+
+class Parts(SettingReverter):
+    model = Part
+
+
+# In the order in which they are brought back: what stood on something else goes first.
+REVERTERS: tuple[Reverter, ...] = tuple(
+    reverter()
+    for reverter in (
+        OtherPresenters,
+        RoleAssignments,
+        Memberships,
+        Groups,
+        Enrollments,
+        Extensions,
+        Readings,
+        Lectures,
+        Milestones,
+        RuleChanges,
+        Components,
+        Parts,
+        Courses,
+    )
+)

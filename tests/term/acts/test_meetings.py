@@ -1,0 +1,114 @@
+"""Moving and changing meetings: what follows, who is told, and the way back."""
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from courseapp.kernel.decisions import Refused
+from courseapp.kernel.models import OutboxMail
+from courseapp.term.acts.meetings import ChangeMeeting
+from schedule.models import Lecture
+from submissions.models import Deliverable
+from tests.factories import LECTURE_AT
+from tests.term.acts.scenes import Term, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def term() -> Term:
+    return make_term()
+
+
+def moved(lecture: Lecture, *, days: int, **changes: object) -> ChangeMeeting:
+    wanted = {
+        "lecture_id": lecture.pk,
+        "starts_on": date(2025, 2, 12) + timedelta(days=days),
+        "starts_from": time(12, 30),
+        "ends_by": time(13, 45),
+        "room": lecture.room,
+        "lecture_kind": lecture.kind,
+    }
+    return ChangeMeeting(**{**wanted, **changes})
+
+
+def dues() -> dict[int, object]:
+    return dict(Deliverable.objects.values_list("pk", "due_at"))
+
+
+def test_a_move_takes_every_due_instant_along(term: Term):
+    before = dues()
+    carried = term.do(moved(term.lectures[0], days=1))
+    after = dues()
+    of_lecture = set(term.lectures[0].deliverables.values_list("pk", flat=True))
+    assert {pk for pk in before if before[pk] != after[pk]} == of_lecture
+    assert all(after[pk] == before[pk] + timedelta(days=1) for pk in of_lecture)
+    # A question of four audience students... none here: all hold a role. Slides, final slides, two summaries.
+    assert {(line.what, line.owners) for line in carried.consequences.lines} == {
+        ("Slides for Mixtures", term.groups[0].name),
+        ("Final slides for Mixtures", term.groups[0].name),
+        ("Summary for Mixtures", f"{term.groups[1].name}, {term.groups[2].name}"),
+    }
+
+
+def test_a_rehearsal_shows_the_same_and_changes_nothing(term: Term):
+    before = dues()
+    seen = term.see(moved(term.lectures[0], days=1))
+    assert dues() == before
+    assert not OutboxMail.objects.exists()
+    assert seen.fingerprint == term.do(moved(term.lectures[0], days=1)).fingerprint
+
+
+def test_the_class_is_told_with_what_it_means_for_each(term: Term):
+    term.do(moved(term.lectures[0], days=1), reason="The room is flooded.")
+    presenter = term.members(term.groups[0])[0]
+    mails = OutboxMail.objects.all()
+    assert {found.recipient for found in mails} == {
+        member.email for group in term.groups for member in term.members(group)
+    }
+    text = mails.get(recipient=presenter.email).text
+    assert "The room is flooded." in text
+    assert "was due Tue Feb 11, 12:30 PM CST" in text
+    assert "now due Wed Feb 12, 12:30 PM CST" in text
+
+
+def test_an_undo_brings_the_meeting_and_its_due_instants_back(term: Term):
+    before, row = dues(), Lecture.objects.values().get(pk=term.lectures[0].pk)
+    carried = term.do(moved(term.lectures[0], days=8))
+    assert [found.topic for found in Lecture.objects.all()] == ["Caches", "Mixtures", "Agents"]
+    undone = term.undo(carried)
+    assert dues() == before
+    assert Lecture.objects.values().get(pk=term.lectures[0].pk) == {**row, "position": 1}
+    assert undone.act.undoes == carried.act
+    assert set(undone.act.told) == set(carried.act.told)
+
+
+def test_a_move_lets_nothing_come_nearer_than_a_day(term: Term):
+    now = LECTURE_AT - timedelta(hours=30)
+    carried = term.see(
+        moved(term.lectures[1], days=0, starts_from=time(20), ends_by=time(21)), now=now
+    )
+    nearest = min(line.after for line in carried.consequences.held_back)
+    assert nearest >= now + timedelta(days=1)
+
+
+def test_what_has_passed_stays_where_it_is_not_ticked(term: Term):
+    now = LECTURE_AT - timedelta(hours=2)
+    action = moved(term.lectures[0], days=1)
+    slides = Deliverable.objects.get(lecture=term.lectures[0], kind="slides")
+    [passed] = term.see(action, now=now).consequences.passed
+    assert (passed.deliverable_id, passed.after) == (slides.pk, slides.due_at)
+    term.do(action, now=now)
+    slides.refresh_from_db()
+    assert slides.due_at == LECTURE_AT - timedelta(days=1)
+
+
+def test_what_changed_since_stops_an_undo(term: Term):
+    carried = term.do(moved(term.lectures[0], days=1))
+    term.do(moved(term.lectures[0], days=2))
+
+    with pytest.raises(Refused) as refusal:
+        term.undo(carried)
+    assert refusal.value.denied.sentence == (
+        "This cannot be undone any more. Mixtures has been changed since."
+    )
