@@ -1,8 +1,13 @@
 """Mails about what is due and what came in."""
 
+from dataclasses import dataclass
+
 from courseapp.course.emails import letters_to
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.mail import Letter, Rendered, render
+from groups.models import Group
+from schedule.models import PlanPublication
+from schedule.selectors.changes import PartLine
 from submissions.models import Extension, ProposalDecision, SubmissionVersion
 from submissions.selectors.owed import KIND_WORDS, Duty
 from submissions.selectors.places import Place
@@ -80,4 +85,34 @@ def extended(*, extension: Extension, people: list[Enrollment]) -> list[Letter]:
         course=extension.deliverable.course,
         key=f"extension/{extension.pk}",
         context={"extension": extension},
+    )
+
+
+@dataclass(frozen=True)
+class ChangedParts:
+    """What a group plays no more, and what it plays from now on."""
+
+    gone: tuple[PartLine, ...]
+    new: tuple[PartLine, ...]
+
+
+def plan_published(
+    *,
+    publication: PlanPublication,
+    group: Group,
+    parts: ChangedParts,
+    members: list[Enrollment],
+) -> list[Letter]:
+    """Tell a group which parts it plays from now on, which no more, and why it got its lecture."""
+    return letters_to(
+        members,
+        kind="submissions/plan_published",
+        course=publication.course,
+        key=f"plan/{publication.pk}",
+        context={
+            "group": group,
+            "gone": parts.gone,
+            "new": parts.new,
+            "explanation": publication.explanations.get(str(group.pk), ""),
+        },
     )

@@ -7,7 +7,6 @@ from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course, CourseState
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 from courseapp.kernel.templatetags.times import in_zone
-from schedule.planning import Rule
 from submissions.deadlines import LatePolicy, is_refused_as_late
 from submissions.models import Deliverable
 from submissions.selectors.places import Place
@@ -104,13 +103,17 @@ def extend(
     return Allowed()
 
 
-def publish_plan(actor: Actor, broken: Sequence[Rule], *, now: datetime) -> Decision:
-    """Whoever changes groups publishes a plan of roles that breaks no rule (§7)."""
-    if not actor.may(Permission.CHANGE_GROUPS):
+def publish_plan(actor: Actor, broken: Sequence[str], *, now: datetime) -> Decision:
+    """Whoever changes the plan publishes it; each rule that it breaks is kept with a reason (§7).
+
+    `broken` are the broken rules, in words, for which no reason was given.
+    """
+    if not actor.may(Permission.CHANGE_PLAN):
         return Denied("not_permitted", "Only an instructor publishes the plan of roles.")
     if broken:
-        rules = ", ".join(sorted({rule.value for rule in broken}))
         return Denied(
-            "broken_rules", f"The plan breaks rules as the course stands now ({rules}); plan again."
+            "broken_rules",
+            "The plan breaks rules as the course stands now; mend them, or keep each with a reason: "
+            + " ".join(broken),
         )
     return Allowed()

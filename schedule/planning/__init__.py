@@ -1,5 +1,6 @@
 """The planner of roles: groups by student lectures by three roles (domain.md §7, docs/planner.md)."""
 
+from schedule.planning.differences import GroupChange, differences
 from schedule.planning.figures import Figures, figures_of
 from schedule.planning.mending import Exchange, exchanged, exchanges
 from schedule.planning.planner import NoPlanInTime, plan_roles
@@ -30,6 +31,7 @@ __all__ = [
     "Conflict",
     "Exchange",
     "Figures",
+    "GroupChange",
     "NoPlanInTime",
     "OpenCell",
     "Plan",
@@ -46,6 +48,7 @@ __all__ = [
     "broken_rules",
     "broken_sentence",
     "cost_of_slots",
+    "differences",
     "exchanged",
     "exchanges",
     "explanations",

@@ -20,7 +20,8 @@ from schedule.selectors import student_lectures_of
 class RolePlanning:
     """A course's groups and student lectures by id, what the planner is asked, and what stands.
 
-    `settled` are the rules about cells that staff set; `standing` is the plan that is published.
+    `settled` are the rules about cells that staff set; `standing` is the plan that is published,
+    with the parts of groups that are gone.
     """
 
     groups: dict[int, Group]
@@ -40,9 +41,9 @@ def role_planning(course: Course, *, now: datetime) -> RolePlanning:
     found = Lecture.objects.filter(pk__in=student_lectures_of(course)).order_by("position")
     lectures = {lecture.pk: lecture for lecture in found}
     begun = {lecture.pk for lecture in found if has_begun(lecture, now=now)}
-    played = RoleAssignment.objects.current().filter(lecture__in=lectures, group__in=groups)
+    played = RoleAssignment.objects.current().filter(lecture__in=lectures)
     standing = frozenset(Cell(one.lecture_id, Role(one.role), one.group_id) for one in played)
-    facts = frozenset(cell for cell in standing if cell.lecture in begun)
+    facts = frozenset(one for one in standing if one.lecture in begun and one.group in groups)
     if course.state == CourseState.DRAFT:
         begun &= {cell.lecture for cell in facts}
     settled = tuple(PlannedCell.objects.current().filter(lecture__in=lectures, group__in=groups))

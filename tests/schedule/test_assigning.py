@@ -263,7 +263,7 @@ def refusal(scene: Scene, cells: Any, *, by: Actor | None = None, now: datetime 
     return caught.value.denied.code
 
 
-def test_only_whoever_changes_groups_publishes_a_plan(scene: Scene) -> None:
+def test_only_whoever_changes_the_plan_publishes_one(scene: Scene) -> None:
     cells = scene.plan().assignments
     ta = enroll(scene.course, Role.TA)
     assert refusal(scene, cells, by=actor(scene.student)) == "not_permitted"

@@ -7,7 +7,17 @@ from courseapp.course.models import Course
 from courseapp.term.models import Act, PlannedAct
 from grading.models import Absence, Exemption, Part, Release, Roll
 from groups.models import Group, Membership, SizeWaiver
-from schedule.models import OtherPresenter
+from schedule.models import (
+    OtherPresenter,
+    PlanDraft,
+    PlannedCell,
+    PlanPublication,
+    PlanSolve,
+    PresentationSlot,
+    SlotDraft,
+    SlotPlacement,
+    SlotPreference,
+)
 from schedule.services.ranking import rank_lectures
 from submissions.deadlines import Kind
 from submissions.models import Extension, ProposalAgreement, ProposalDecision
@@ -25,6 +35,7 @@ def furnish_everything() -> Course:
     remind(now=LECTURE_AT - timedelta(hours=2))
     _add_to_people(furnished)
     _add_to_work(furnished)
+    _add_to_plan(furnished)
     _add_to_grades(furnished)
     return course
 
@@ -91,6 +102,57 @@ def _add_to_work(furnished: Furnished) -> None:
         decided_by=people["instructor"],
         decided_at=LECTURE_AT,
     )
+
+
+def _add_to_plan(furnished: Furnished) -> None:
+    course, instructor = furnished.course, furnished.people["instructor"]
+    group, lecture = Group.objects.filter(course=course).order_by("pk")[0], course.lectures.get()
+    PlannedCell.objects.create(
+        group=group,
+        lecture=lecture,
+        rule="blackout",
+        set_by=instructor,
+        set_at=START,
+        withdrawn_at=LATER,
+        withdrawn_by=instructor,
+    )
+    solve = PlanSolve.objects.create(
+        course=course,
+        state="done",
+        time_limit=60,
+        asked_by=instructor,
+        asked_at=START,
+        ended_at=START,
+    )
+    draft = PlanDraft.objects.create(
+        course=course,
+        number=1,
+        solve=solve,
+        cells=[[lecture.pk, "presenter", group.pk]],
+        change="Solved.",
+        made_by=instructor,
+        made_at=START,
+    )
+    PlanPublication.objects.create(
+        course=course,
+        draft=draft,
+        assigned_count=1,
+        withdrawn_count=0,
+        published_by=instructor,
+        published_at=START,
+    )
+    slot = PresentationSlot.objects.create(
+        lecture=lecture, position=0, length_minutes=15, capacity=2, opened_at=START
+    )
+    SlotPreference.objects.create(group=group, slot=slot, rank=1, ranked_at=START)
+    SlotDraft.objects.create(
+        course=course,
+        kind="midterm",
+        placements={str(group.pk): slot.pk},
+        made_by=instructor,
+        made_at=START,
+    )
+    SlotPlacement.objects.create(group=group, slot=slot, kind="midterm", placed_at=START)
 
 
 def _add_to_grades(furnished: Furnished) -> None:
