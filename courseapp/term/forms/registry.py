@@ -1,0 +1,11 @@
+"""Which form makes which kind of action."""
+
+from courseapp.term.forms.acting import ActForm
+from courseapp.term.forms.meetings import ChangeMeetingForm
+
+FORMS: tuple[type[ActForm], ...] = (ChangeMeetingForm,)
+
+
+def form_for(kind: str) -> type[ActForm] | None:
+    """Return the form of a kind of action; None where there is no such kind."""
+    return next((form for form in FORMS if form.makes.kind == kind), None)

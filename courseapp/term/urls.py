@@ -1,0 +1,20 @@
+from django.urls import path
+
+from courseapp.term.views import acting, calendars
+
+urlpatterns = [
+    # Actions on a course, and what they changed.
+    path("c/<slug:course>/acts/<slug:kind>/", acting.act, name="act"),
+    path("c/<slug:course>/changes/", acting.changes, name="changes"),
+    path("c/<slug:course>/changes/<int:act_id>/undo/", acting.undo, name="undo"),
+    # The course in calendar programs.
+    path("c/<slug:course>/calendar.ics", calendars.course_feed, name="course-feed"),
+    path("calendars/<slug:secret>.ics", calendars.person_feed, name="person-feed"),
+    path("c/<slug:course>/calendar/", calendars.calendar, name="calendar"),
+    path("c/<slug:course>/calendar/link/", calendars.make_calendar_link, name="make-calendar-link"),
+    path(
+        "c/<slug:course>/calendar/revoke/",
+        calendars.revoke_calendar_link,
+        name="revoke-calendar-link",
+    ),
+]
