@@ -98,6 +98,29 @@ POST release@released_part     in        404       404       404       404      
 GET  take-back@released_part   in        405       405       405       405       405       405       405       405       405
 POST take-back@released_part   in        404       404       404       404       404       404       403       302       404
 POST take-back@draft_part      in        404       404       404       404       404       404       403       409       404
+
+GET  act@meeting               in        404       403       404       403       403       403       403       200       404
+GET  act@no_act                in        404       404       404       404       404       404       404       404       404
+POST act@meeting               in        404       403       404       403       403       403       403       200-      404
+GET  changes                   200       200       200       200       200       200       200       200       200       200
+GET  changes@draft             404       404       404       404       200       200       404       200       200       404
+POST changes                   405       405       405       405       405       405       405       405       405       405
+GET  undo@act                  in        404       404       404       404       404       404       403       200       404
+POST undo@act                  in        404       404       404       404       404       404       403       409       404
+
+GET  course-feed               200       200       200       200       200       200       200       200       200       200
+GET  course-feed@draft         404       404       404       404       404       404       404       404       404       404
+POST course-feed               405       405       405       405       405       405       405       405       405       405
+GET  person-feed@secret        200       200       200       200       200       200       200       200       200       200
+GET  person-feed@no_secret     404       404       404       404       404       404       404       404       404       404
+POST person-feed@secret        405       405       405       405       405       405       405       405       405       405
+GET  calendar                  in        404       200       404       200       200       200       200       200       404
+GET  calendar@draft            in        404       404       404       200       200       404       200       200       404
+POST calendar                  in        405       405       405       405       405       405       405       405       405
+GET  make-calendar-link        in        405       405       405       405       405       405       405       405       405
+POST make-calendar-link        in        404       200       404       200       200       200       200       200       404
+GET  revoke-calendar-link      in        405       405       405       405       405       405       405       405       405
+POST revoke-calendar-link      in        404       302-      404       302-      302       302-      302-      302-      404
 """
 
 # Staff of any course come into the admin and find there the records of their own courses only:

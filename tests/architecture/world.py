@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -13,11 +14,16 @@ from django.db import connection
 from courseapp.accounts.models import User
 from courseapp.course.models import Course, CourseState, Enrollment, EnrollmentState, Role
 from courseapp.kernel import history
+from courseapp.term.acts.carrying_out import carry_out, doing_of
+from courseapp.term.acts.meetings import ChangeMeeting
+from courseapp.term.calendars.links import make_link
+from courseapp.term.models import Act
 from grading.models import Grade, Part
 from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
 from groups.models import Group
+from schedule.models import Lecture
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, SubmissionVersion
 from submissions.rules import ProposalVerdict
@@ -118,6 +124,8 @@ def furnish() -> Furnished:
     grade = _grade(people, draft, slides, first, comment=DRAFT_COMMENT)
     release(actor=actor(people["instructor"]), part_id=released.pk, now=EARLIER)
     _drop(people["dropped"])
+    act = _act(people["instructor"], lecture)
+    secret = make_link(actor=actor(people["owner"]), now=EARLIER)
     return Furnished(
         course=course,
         people=people,
@@ -136,6 +144,11 @@ def furnish() -> Furnished:
             released_part={"part_id": released.pk},
             receipt={"code": version.receipt_code},
             no_receipt={"code": "0" * 24},
+            meeting={"kind": "change_meeting"},
+            no_act={"kind": "change_nothing"},
+            act={"act_id": act.pk},
+            secret={"secret": secret},
+            no_secret={"secret": "0" * 43},
             course_record={"object_id": course.pk},
             person_record={"object_id": people["owner"].pk},
             group_record={"object_id": first.pk},
@@ -150,8 +163,8 @@ _TALKS = "Paper presentation & discussion"
 
 
 def _targets(course: Course, **targets: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the arguments of URLs; receipts and the admin's pages name no course."""
-    without_course = {"code", "object_id"}
+    """Return the arguments of URLs; receipts, calendars and the admin's pages name no course."""
+    without_course = {"code", "object_id", "secret"}
     return {"": {"course": course.slug}} | {
         name: found if without_course & found.keys() else {"course": course.slug, **found}
         for name, found in targets.items()
@@ -174,6 +187,28 @@ def _hand_in(
         received_at=EARLIER,
         idempotency_key="",
     ).version
+
+
+def _act(instructor: Enrollment, lecture: Lecture) -> Act:
+    """Let the lecture be in another room."""
+    action = ChangeMeeting(**meeting_as_it_is(lecture) | {"room": "1404 Siebel Center"})
+    doing = doing_of(action, reason="")
+    return carry_out(doing, actor=actor(instructor), reason="", now=EARLIER).act
+
+
+def meeting_as_it_is(lecture: Lecture) -> dict[str, Any]:
+    """Return the parameters by which nothing of a meeting changes."""
+    zone = ZoneInfo(lecture.timezone)
+    assert lecture.starts_at is not None
+    assert lecture.ends_at is not None
+    return {
+        "lecture_id": lecture.pk,
+        "starts_on": lecture.starts_on,
+        "starts_from": lecture.starts_at.astimezone(zone).time(),
+        "ends_by": lecture.ends_at.astimezone(zone).time(),
+        "room": lecture.room,
+        "lecture_kind": lecture.kind,
+    }
 
 
 def _grade(

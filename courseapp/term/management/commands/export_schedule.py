@@ -1,4 +1,4 @@
-"""`export_schedule SLUG --format markdown|json`"""
+"""`export_schedule SLUG --format markdown|json|ics`"""
 
 import json
 from typing import Any
@@ -7,16 +7,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from typing_extensions import override
 
 from courseapp.course.selectors import course_named
+from courseapp.term.calendars.feeds import public_feed
 from courseapp.term.exporting_schedule import export_schedule_json, export_schedule_table
 
 
 class Command(BaseCommand):
-    help = "Print a course's schedule as a Markdown table or as JSON."
+    help = "Print a course's schedule as a Markdown table, as JSON, or as a calendar."
 
     @override
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug")
-        parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
+        parser.add_argument("--format", choices=("markdown", "json", "ics"), default="markdown")
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,5 +27,9 @@ class Command(BaseCommand):
         if options["format"] == "json":
             document = export_schedule_json(course=course)
             self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
+            return
+        if options["format"] == "ics":
+            # The calendar's own line ends, which a text stream leaves alone.
+            self.stdout.write(public_feed(course=course).content.decode(), ending="")
             return
         self.stdout.write(export_schedule_table(course=course), ending="")
