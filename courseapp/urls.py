@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("courseapp.pages.urls")),
     path("", include("submissions.urls")),
     path("", include("grading.urls")),
+    path("", include("courseapp.term.urls")),
 ]
 
 handler500 = "courseapp.pages.errors.server_error"
