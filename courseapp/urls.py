@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("courseapp.pages.urls")),
+    path("", include("groups.urls")),
     path("", include("submissions.urls")),
     path("", include("grading.urls")),
     path("", include("courseapp.term.urls")),

@@ -12,6 +12,7 @@ VISITOR_ENTRIES = (("Course", "course-page"),)
 STUDENT_ENTRIES = (
     ("Home", "home"),
     ("Course", "course-page"),
+    ("Group", "group"),
     ("Project", "project"),
     ("Grades", "grades"),
 )

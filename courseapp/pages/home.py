@@ -66,12 +66,12 @@ def student_home(actor: Actor, *, now: datetime, shows_all: bool) -> StudentHome
         next_class=coming,
         roles=parts_by_lecture(actor, [coming])[coming.pk] if coming else [],
         own=own_group_of(actor),
-        term=_term(owed, zone=ZoneInfo(actor.course.timezone), now=now),
+        term=duties_over_term(owed, zone=ZoneInfo(actor.course.timezone), now=now),
         standing=standing_of(actor, now=now, owed=owed),
     )
 
 
-def _term(owed: list[Duty], *, zone: ZoneInfo, now: datetime) -> Term | None:
+def duties_over_term(owed: list[Duty], *, zone: ZoneInfo, now: datetime) -> Term | None:
     """Return the group's duties over the term as a picture."""
     marks, meetings = [], []
     for duty in owed:

@@ -16,6 +16,7 @@ urlpatterns = [
     ),
     path("c/<slug:course>/publish/", views.publish, name="publish"),
     path("c/<slug:course>/home/", views.home, name="home"),
+    path("c/<slug:course>/group/", views.group, name="group"),
     path("c/<slug:course>/lectures/<int:lecture_id>/", views.lecture, name="lecture"),
     path("c/<slug:course>/outbox/", views.outbox, name="outbox"),
 ]

@@ -20,10 +20,13 @@ from courseapp.kernel.page import render_page
 from courseapp.kernel.pdf import can_make_pdf
 from courseapp.pages import course_page as pages
 from courseapp.pages import documents, editing
+from courseapp.pages import group as groups
 from courseapp.pages import home as homes
 from courseapp.pages import lecture as lectures
 from courseapp.pages.health import health_of
 from courseapp.pages.specimens import specimens
+from groups import policies as group_policies
+from groups.selectors.standing import Standing, own_standing
 from schedule import selectors as schedule_selectors
 from submissions.services import handing_in
 
@@ -168,6 +171,15 @@ def lecture(request: GuardedRequest, lecture: Any) -> HttpResponse:
         return render_page(request, "pages/lecture.html", {"page": page}, status=422)
     messages.success(request, lectures.said_of(receipts))
     return redirect("lecture", request.actor.course.slug, lecture.pk)
+
+
+@require_safe
+@guard(load=own_standing, policy=group_policies.take_part)
+def group(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """Answer: who are we, who wants in, what do we owe; or, without a group, how do I get into one?"""
+    page = groups.group_page(request.actor, standing, now=request.now)
+    link = None if page.link_path is None else request.build_absolute_uri(page.link_path)
+    return render_page(request, "groups/group.html", {"page": page, "link": link})
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Reads of groups and their members."""
+"""Who is in which group, now and at an instant."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Verbs that change who works with whom."""
+"""Forming whole groups at once."""
 
 from collections.abc import Mapping
 from datetime import datetime

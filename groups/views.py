@@ -1,0 +1,208 @@
+"""Forming groups: the board, and each way in, out and around."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courseapp.kernel.decisions import Refused
+from courseapp.kernel.guard import GuardedRequest, guard
+from courseapp.kernel.page import render_page
+from groups import policies
+from groups.forms import AskForm, FoundForm, InterestsForm, InviteForm
+from groups.selectors.board import Board, board_of
+from groups.selectors.standing import (
+    Asking,
+    HeldLink,
+    Standing,
+    invitation_visible_to,
+    link_held,
+    own_standing,
+    request_visible_to,
+    standing_before,
+)
+from groups.services import asking, joining, showing
+
+
+@require_safe
+@guard(load=board_of, policy=policies.read_board)
+def board(request: GuardedRequest, board: Board) -> HttpResponse:
+    """Answer: who is still looking, which groups have seats, what do they care about?"""
+    actor, now = request.actor, request.now
+    context = {
+        "board": board,
+        "is_over": not policies.forms(board.standing.course, now=now),
+        "may_seek": policies.seek(actor, board.standing, now=now),
+        "may_found": policies.found(actor, board.standing, now=now),
+        "may_invite": policies.invite_anyone(actor, board.standing, now=now),
+    }
+    return render_page(request, "groups/board.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(load=link_held, policy=policies.take_part)
+def join(request: GuardedRequest, held: HeldLink) -> HttpResponse:
+    """Show the group whose link one holds, and let one in."""
+    if request.method == "POST":
+        act = partial(joining.join_by_link, link_id=held.link.pk)
+        return _done(request, act, said=f"You are in {held.link.group}.")
+    may_join = policies.join_by_link(request.actor, held, now=request.now)
+    return render_page(request, "groups/join.html", {"held": held, "may_join": may_join})
+
+
+@require_POST
+@guard(load=own_standing, policy=policies.take_part)
+def found(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """Found a group."""
+    form = FoundForm(request.POST)
+    if not form.is_valid():
+        return _misshapen(request, form)
+    act = partial(joining.found, **form.cleaned_data)
+    return _done(
+        request, act, said="Your group is there. Invite the others, or give them the link."
+    )
+
+
+@require_POST
+@guard(load=own_standing, policy=policies.take_part)
+def leave(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """Leave the group."""
+    return _done(request, joining.leave, said="You left the group.")
+
+
+@require_POST
+@guard(load=own_standing, policy=policies.take_part)
+def invite(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """Invite a person; from the board one stays on the board."""
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return _misshapen(request, form)
+    who = form.wanted()
+    act = partial(asking.invite, who=who)
+    page = "groups" if isinstance(who, int) else "group"
+    return _done(request, act, said="The invitation is on its way.", page=page)
+
+
+@require_POST
+@guard(load=standing_before, policy=policies.take_part)
+def ask(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """Ask a group to be let in."""
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _misshapen(request, form, page="groups")
+    assert standing.group is not None
+    act = partial(asking.ask, group_id=standing.group.pk, **form.cleaned_data)
+    return _done(request, act, said=f"You asked {standing.group}.", page="groups")
+
+
+@require_POST
+@guard(load=own_standing, policy=policies.take_part)
+def group_interests(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """Write the group's line."""
+    form = InterestsForm(request.POST)
+    if not form.is_valid():
+        return _misshapen(request, form)
+    return _done(request, partial(showing.set_group_interests, **form.cleaned_data), said="Saved.")
+
+
+@require_POST
+@guard(load=own_standing, policy=policies.take_part)
+def own_interests(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """Write one's own line."""
+    form = InterestsForm(request.POST)
+    if not form.is_valid():
+        return _misshapen(request, form)
+    return _done(request, partial(showing.set_own_interests, **form.cleaned_data), said="Saved.")
+
+
+@require_POST
+@guard(load=own_standing, policy=policies.take_part)
+def renew_link(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """Make a link, in place of the one before."""
+    return _done(request, showing.renew_link, said="There is a new link; an older one has ended.")
+
+
+@require_POST
+@guard(load=own_standing, policy=policies.take_part)
+def end_link(request: GuardedRequest, standing: Standing) -> HttpResponse:
+    """End the link."""
+    return _done(request, showing.end_link, said="The link has ended.")
+
+
+@require_POST
+@guard(load=invitation_visible_to, policy=policies.take_part)
+def accept_invitation(request: GuardedRequest, found: Asking) -> HttpResponse:
+    """Join the group that has invited one."""
+    act = partial(joining.accept_invitation, invitation_id=found.number)
+    return _done(request, act, said=f"You are in {found.group}.")
+
+
+@require_POST
+@guard(load=invitation_visible_to, policy=policies.take_part)
+def decline_invitation(request: GuardedRequest, found: Asking) -> HttpResponse:
+    """Say no to a group."""
+    act = partial(asking.decline_invitation, invitation_id=found.number)
+    return _done(request, act, said=f"You declined; {found.group} is told.")
+
+
+@require_POST
+@guard(load=invitation_visible_to, policy=policies.take_part)
+def withdraw_invitation(request: GuardedRequest, found: Asking) -> HttpResponse:
+    """Take an invitation back."""
+    act = partial(asking.withdraw_invitation, invitation_id=found.number)
+    return _done(request, act, said=f"{found.standing.person} is not invited any more.")
+
+
+@require_POST
+@guard(load=request_visible_to, policy=policies.answer)
+def accept_request(request: GuardedRequest, found: Asking) -> HttpResponse:
+    """Let a person in."""
+    act = partial(joining.accept_request, request_id=found.number)
+    said = f"{found.standing.person} is in {found.group}."
+    return _done(request, act, said=said, page=_home_of(request))
+
+
+@require_POST
+@guard(load=request_visible_to, policy=policies.answer)
+def decline_request(request: GuardedRequest, found: Asking) -> HttpResponse:
+    """Say no to a person."""
+    act = partial(asking.decline_request, request_id=found.number)
+    said = f"{found.standing.person} is told."
+    return _done(request, act, said=said, page=_home_of(request))
+
+
+@require_POST
+@guard(load=request_visible_to, policy=policies.take_part)
+def withdraw_request(request: GuardedRequest, found: Asking) -> HttpResponse:
+    """Take one's request back."""
+    act = partial(asking.withdraw_request, request_id=found.number)
+    return _done(request, act, said=f"You do not ask {found.group} any more.")
+
+
+def _home_of(request: GuardedRequest) -> str:
+    return "group" if request.actor.is_student else "groups"
+
+
+def _done(
+    request: GuardedRequest, act: Callable[..., Any], *, said: str, page: str = "group"
+) -> HttpResponse:
+    """Do one thing, say what came of it, and lead on to a page."""
+    try:
+        act(actor=request.actor, now=request.now)
+    except Refused as refusal:
+        messages.error(request, refusal.denied.sentence)
+    else:
+        messages.success(request, said)
+    return redirect(page, request.actor.course.slug)
+
+
+def _misshapen(request: GuardedRequest, form: Form, *, page: str = "group") -> HttpResponse:
+    """Say what to change in what was typed."""
+    for errors in form.errors.values():
+        messages.error(request, f"Nothing was saved: {errors[0]}")
+    return redirect(page, request.actor.course.slug)
