@@ -34,6 +34,13 @@ class QuestionsOwedBy(models.TextChoices):
     EVERYONE = "everyone", "everyone"
 
 
+class ExtensionPolicy(models.TextChoices):
+    """Whether a course gives more time (domain.md §5)."""
+
+    NONE = "none", "none; an instructor overrides it with a reason"
+    BY_INSTRUCTOR = "by_instructor", "by an instructor, or a TA whom an instructor let"
+
+
 class Role(models.TextChoices):
     """What a person is in a course."""
 
@@ -58,7 +65,8 @@ class Course(models.Model):
     """One offering in one term; everything else belongs to exactly one course.
 
     `begins_at` is the instant from which imported memberships and roles hold. `meeting_days` are
-    letters as printed ("WF"). Texts are Markdown.
+    letters as printed ("WF"). Texts are Markdown. `group_size_min`, `group_size_max` and `role_names`
+    say what holds today: where a rule change names another, it is written here on its day.
 
     `printed`, here and in other apps: how the imported file wrote what we write otherwise, so that
     the export gives it back (docs/adr/0004-export-equals-import.md).
@@ -95,6 +103,13 @@ class Course(models.Model):
         max_length=10, choices=QuestionsOwedBy, default=QuestionsOwedBy.AUDIENCE
     )
     allows_pdf_slides = models.BooleanField(default=False)
+    extensions = models.CharField(
+        max_length=15, choices=ExtensionPolicy, default=ExtensionPolicy.NONE
+    )
+    swaps_need_staff = models.BooleanField(
+        default=True, help_text="Let staff confirm a swap of duties on which two groups agree."
+    )
+    role_names = models.JSONField(default=dict, blank=True, editable=False)
 
     description = models.TextField(blank=True)
     outcomes = models.TextField(blank=True)
@@ -108,6 +123,10 @@ class Course(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=CourseState.values), name="course_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(extensions__in=ExtensionPolicy.values),
+                name="course_extensions_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=CourseState.DRAFT) | models.Q(published_at__isnull=False),
@@ -159,12 +178,13 @@ class RuleChange(models.Model):
     """A rule of the course from a day on; before the first change the default of domain.md holds.
 
     Of the changes that hold on a day, the latest made is the rule. `value` is a whole number, or a
-    name for a role.
+    name for a role (empty: the usual one); `replaced` is what held before, on the same day.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="rule_changes")
     name = models.CharField(max_length=30, choices=RuleName)
     value = models.JSONField()
+    replaced = models.JSONField(null=True, blank=True)
     holds_from = models.DateField()
     reason = models.CharField(max_length=500, blank=True)
     set_at = models.DateTimeField()
