@@ -24,6 +24,7 @@ from tests.architecture.world import (
     QUESTION,
     Furnished,
     World,
+    meeting_form,
     rows_of_all_tables,
 )
 
@@ -88,6 +89,7 @@ def form_for(route: str, course: Furnished) -> dict[str, Any]:
         "edit-course": {"title": "Systems", "description": "New.", "seen": seen},
         "hand-in": {"file": SimpleUploadedFile("new.pptx", PPTX + b"new"), "key": uuid4().hex},
         "decide": {"verdict": "approved", "version": "1", "days": "7"},
+        "act": meeting_form(course),
         "office-hours": {"office_hours": "Wed 2-3 PM"},
         "admin:grading_grade_add": graded,
         "admin:course_course_add": {"slug": "new", "code": "X", "title": "X", "term": "X"},
