@@ -1,6 +1,14 @@
 """When, what, and who plays which part."""
 
-from schedule.models.lectures import Lecture, LectureKind, Milestone, MilestoneKind, Paper, Reading
+from schedule.models.lectures import (
+    Lecture,
+    LectureKind,
+    Milestone,
+    MilestoneKind,
+    Paper,
+    Reading,
+    ReplacedPaper,
+)
 from schedule.models.plans import (
     CellRule,
     PlanDraft,
@@ -36,6 +44,7 @@ __all__ = [
     "Preference",
     "PresentationSlot",
     "Reading",
+    "ReplacedPaper",
     "RoleAssignment",
     "SlotDraft",
     "SlotPlacement",

@@ -112,7 +112,11 @@ class Milestone(models.Model):
     on_date = models.DateField()
     at_time = models.TimeField(null=True, blank=True)
     due_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     printed = models.JSONField(default=dict, blank=True, editable=False)
+
+    objects = Standing["Milestone"]()
+    with_withdrawn = models.Manager["Milestone"]()
 
     class Meta:
         ordering = ["position"]
@@ -122,6 +126,7 @@ class Milestone(models.Model):
         return self.title
 
 
+@pghistory.track()
 class Paper(models.Model):
     """A paper, article or post; it may be read in several lectures."""
 
@@ -183,3 +188,26 @@ class Reading(models.Model):
     def url(self) -> str:
         """Return the paper's address; empty where it has none."""
         return self.paper.url
+
+
+@pghistory.track()
+class ReplacedPaper(models.Model):
+    """A paper that stood in a reading's place until another replaced it (domain.md §13.5).
+
+    Whoever asked before `replaced_at` asked about this one; their question counts all the same.
+    """
+
+    reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="replaced_papers")
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = Standing["ReplacedPaper"]()
+    with_withdrawn = models.Manager["ReplacedPaper"]()
+
+    class Meta:
+        ordering = ["reading", "replaced_at"]
+
+    @override
+    def __str__(self) -> str:
+        return self.paper.title

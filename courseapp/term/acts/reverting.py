@@ -17,7 +17,15 @@ from courseapp.term.acts.action import Scene
 from courseapp.term.acts.history import Change, changed_since
 from grading.models import Component, Part
 from groups.models import Group, Membership
-from schedule.models import Lecture, Milestone, OtherPresenter, Reading, RoleAssignment
+from schedule.models import (
+    Lecture,
+    Milestone,
+    OtherPresenter,
+    Paper,
+    Reading,
+    ReplacedPaper,
+    RoleAssignment,
+)
 from schedule.services.ordering import withdrawn_position
 from submissions.models import Extension
 
@@ -94,9 +102,7 @@ class WithdrawingReverter(Reverter):
 
 
 class PlacedReverter(WithdrawingReverter):
-    """Rows that stand in an order: a withdrawn one stands behind, one brought back finds a place."""
-
-    soft = frozenset({"position"})
+    """Rows that stand in an order: a withdrawn one stands behind all that stand."""
 
     @override
     def end(self, row: Any, undoing: Undoing) -> None:
@@ -111,17 +117,20 @@ class OtherPresenters(WithdrawingReverter):
 
 
 class Readings(PlacedReverter):
-    model = Reading
+    """Readings come back to the very places that they had."""
 
-    @override
-    def hard_fields(self, change: Change) -> list[str]:
-        """Where readings only changed places, these are what was changed."""
-        fields = super().hard_fields(change)
-        return fields or ["position"]
+    model = Reading
 
 
 class Lectures(PlacedReverter):
+    """Rows of the schedule; one that comes back finds its place by its date."""
+
     model = Lecture
+    soft = frozenset({"position"})
+
+
+class ReplacedPapers(WithdrawingReverter):
+    model = ReplacedPaper
 
 
 class RoleAssignments(Reverter):
@@ -277,8 +286,12 @@ class Courses(SettingReverter):
     model = Course
 
 
-class Milestones(SettingReverter):
+class Milestones(WithdrawingReverter):
     model = Milestone
+
+
+class Papers(SettingReverter):
+    model = Paper
 
 
 class Components(SettingReverter):
@@ -299,7 +312,9 @@ REVERTERS: tuple[Reverter, ...] = tuple(
         Groups,
         Enrollments,
         Extensions,
+        ReplacedPapers,
         Readings,
+        Papers,
         Lectures,
         Milestones,
         RuleChanges,

@@ -36,6 +36,7 @@ _WANTED: Final = f"""(
   FROM schedule_milestone m JOIN (VALUES ('proposal', 'proposal'), ('midterm', 'midterm'),
     ('final', 'final'), ('report', 'report'), ('code', 'report')) k (kind, milestone)
     ON k.milestone = m.kind
+  WHERE m.withdrawn_at IS NULL
   ORDER BY m.course_id, k.kind, m.due_at, m.position, m.id)
 )"""  # noqa: S608 - literals of this module
 _SAME_PLACE: Final = """d.course_id = w.course_id AND d.kind = w.kind AND d.withdrawn_at IS NULL

@@ -66,6 +66,7 @@ PEOPLE: Final = (
         WHERE g.dissolved_at IS NULL
           AND (n.size > c.group_size_max OR n.size < c.group_size_min AND EXISTS (
             SELECT FROM schedule_milestone f WHERE f.course_id = c.id AND f.kind = 'form_groups'
+              AND f.withdrawn_at IS NULL
               AND f.due_at < %(now)s))
           AND NOT EXISTS (SELECT FROM groups_sizewaiver w WHERE w.group_id = g.id
             AND (n.size > c.group_size_max AND w.size >= n.size
