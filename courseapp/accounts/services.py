@@ -10,9 +10,10 @@ from courseapp.accounts.models import User
 def ensure_people(people: Iterable[tuple[str, str]]) -> None:
     """Make an account for each (address, name) that has none, so that a code can be sent to it.
 
-    Such an account has no password and its address is not proved: whoever reads its mail proves it.
+    Who has no address yet gets none. Such an account has no password and its address is not proved:
+    whoever reads its mail proves it.
     """
-    named = {address.lower(): name for address, name in people}
+    named = {address.lower(): name for address, name in people if address}
     known = set(User.objects.filter(email__in=named).values_list("email", flat=True))
     # "!" is Django's mark of a password that nothing matches.
     users = [

@@ -66,12 +66,13 @@ def render(kind: str, context: dict[str, Any]) -> Rendered:
 def queue(letters: list[Letter], *, now: datetime) -> list[OutboxMail]:
     """Write the letters into the outbox and hint the worker once the transaction has committed.
 
-    A letter whose `dedupe_key` is there already is not queued again. Letters that share one context
-    say the same to each recipient, and are rendered once.
+    A letter whose `dedupe_key` is there already is not queued again, and one to a person without an
+    address is not written. Letters that share one context say the same to each recipient, and are
+    rendered once.
     """
     words: dict[tuple[str, int], Rendered] = {}
     rows = []
-    for letter in letters:
+    for letter in filter(lambda letter: letter.recipient, letters):
         same = letter.kind, id(letter.context)
         if same not in words:
             words[same] = render(letter.kind, letter.context)

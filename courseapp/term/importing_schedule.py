@@ -1,6 +1,5 @@
 """A schedule comes in as a Markdown table, into a course without one, all or nothing (domain.md §12)."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -24,9 +23,6 @@ from schedule.models import Lecture
 from submissions.deadlines import local_instant
 from submissions.models import Submission
 from submissions.services.deriving import derive_deliverables
-
-# A table knows ids, no addresses. Under this name (RFC 2606) no mail can ever arrive anywhere.
-NO_MAIL_DOMAIN = "students.invalid"
 
 
 class ScheduleRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
@@ -151,14 +147,13 @@ def _new_course(arriving: Arriving, table: ScheduleTable, *, now: datetime) -> C
         timezone=zone.key,
         begins_at=min(local_instant(day=first_day, at=time(0), zone=zone), now),
     )
-    taken: set[str] = set()
+    # A table knows ids, no addresses: those come with a roster.
     Enrollment.objects.bulk_create(
         [
             Enrollment(
                 course=course,
                 role=Role.STUDENT,
                 name=student,
-                email=_address(student, taken),
                 student_id=student,
                 position=position,
                 enrolled_at=course.begins_at,
@@ -168,17 +163,6 @@ def _new_course(arriving: Arriving, table: ScheduleTable, *, now: datetime) -> C
     )
     plan_components(course=course, weights=None)
     return course
-
-
-def _address(student: str, taken: set[str]) -> str:
-    """An address that stands for none until a roster brings the real one; each its own."""
-    login = re.sub(r"[^a-z0-9.+-]", "-", student.casefold()).strip(".-") or "student"
-    address, number = f"{login}@{NO_MAIL_DOMAIN}", 1
-    while address in taken:
-        number += 1
-        address = f"{login}-{number}@{NO_MAIL_DOMAIN}"
-    taken.add(address)
-    return address
 
 
 def _write(course: Course, table: ScheduleTable, *, now: datetime) -> None:

@@ -54,7 +54,7 @@ def _remind_in(course: Course, *, now: datetime) -> int:
     by_person: dict[int, list[Due]] = defaultdict(list)
     for due in _without_those_reminded(_ripe(open_duties, now=now)):
         by_person[due.enrollment_id].append(due)
-    people = Enrollment.objects.active().in_bulk(by_person)
+    people = Enrollment.objects.active().exclude(email="").in_bulk(by_person)
     for person_id, reminders in by_person.items():
         if person_id in people:
             _queue(course, people[person_id], reminders, now=now)

@@ -65,6 +65,13 @@ def test_a_letter_is_sent_as_it_was_written(mail_server: MailServer) -> None:
 
 
 @pytest.mark.django_db
+def test_a_letter_to_nobody_is_not_written() -> None:
+    assert [found.recipient for found in queue(letter(recipient=""), letter())] == [
+        "ana@example.edu"
+    ]
+
+
+@pytest.mark.django_db
 def test_what_was_sent_is_not_sent_again(mail_server: MailServer) -> None:
     queue(letter())
     assert [sweep_at(NOW), sweep_at(NOW + MINUTE)] == [1, 0]

@@ -68,6 +68,15 @@ def class_of(count: int = 2, **options: Any) -> Any:
 # -- who and when --------------------------------------------------------------------------------
 
 
+def test_who_has_no_address_yet_is_not_reminded():
+    _, (first, second) = class_of()
+    first.email, first.user = "", None
+    first.save()
+
+    assert remind(now=LECTURE_AT - 3 * HOUR) == 1
+    assert queued() == [second.email]
+
+
 def test_exactly_those_who_still_owe_are_reminded_once():
     scene = a_lecture()
     other = enroll(scene.course)

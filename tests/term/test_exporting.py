@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from courseapp.course.models import Course, Enrollment
+from courseapp.course.models import Course, Enrollment, Role
 from courseapp.term.exporting import export_course
 from courseapp.term.facts import course_facts
+from courseapp.term.importing import import_course
 from grading.models import Component
 from groups.models import Membership
 from schedule.models import Lecture, Milestone, OtherPresenter, RoleAssignment
 from submissions.services.deriving import derive_deliverables
+from tests.factories import enroll
 from tests.term.courses import NOW, SPRING_FACTS, came_in, gone_out
 from tests.term.folders import DOMAIN, SPRING, csv_files, fall_with_dates
 
@@ -248,3 +250,32 @@ def test_changed_weights_of_the_two_presentations_come_back(midterm, final, summ
     assert list(found) == list(
         Component.objects.filter(course=course).values_list("name", flat=True)
     )
+
+
+# -- people --------------------------------------------------------------------------------------
+
+
+def test_an_observer_goes_out_and_comes_in_again():
+    course = came_in()
+    enroll(course, Role.OBSERVER, name="Olga Observer", signs_in=False)
+
+    files = gone_out(course)
+    again = came_in(files, slug="again")
+
+    assert files["staff.csv"].decode().splitlines()[-1].split(",")[2] == "observer"
+    observer = Enrollment.objects.get(course=again, name="Olga Observer")
+    assert observer.role == Role.OBSERVER
+    assert gone_out(again) == files
+
+
+def test_students_without_an_address_come_in_with_a_warning_and_go_out_the_same():
+    text = SPRING["roster.csv"].decode()
+    files = {**csv_files(SPRING), "roster.csv": text.replace("s089@example.edu", "").encode()}
+    files["roster.csv"] = files["roster.csv"].replace(b"s088@example.edu", b"")
+
+    course, problems = import_course(files=files, slug="some", mail_domain=DOMAIN, now=NOW)
+
+    warned = [problem for problem in problems if problem.code == "no_address"]
+    assert [(problem.row, problem.column) for problem in warned] == [(89, "email"), (90, "email")]
+    assert Enrollment.objects.filter(course=course, email="").count() == 2
+    assert gone_out(course) == files

@@ -35,8 +35,11 @@ class PresenterKind(StrEnum):
 
 
 class StaffRole(StrEnum):
+    """What a row of staff.csv makes of a person; observers stand there too, as no student does."""
+
     INSTRUCTOR = "instructor"
     TA = "ta"
+    OBSERVER = "observer"
 
 
 class Component(StrEnum):
@@ -126,6 +129,7 @@ STAFF_ROLES: Final = Vocabulary(
         "Instructor": StaffRole.INSTRUCTOR,
         "TA": StaffRole.TA,
         "Teaching assistant": StaffRole.TA,
+        "Observer": StaffRole.OBSERVER,
     }
 )
 

@@ -55,10 +55,22 @@ def _student(row: Cells) -> StudentRow:
         line=row.line,
         cells=row.cells,
         student_id=student_id,
-        email=row.mail("email"),
+        email=_student_address(row, student_id),
         section=row.text("section"),
         name=row.text("name") or student_id,
     )
+
+
+def _student_address(row: Cells, student_id: str) -> str:
+    """The address in lower case; empty where none is known yet."""
+    if row.text("email") or "email" not in row.cells:
+        return row.mail("email")
+    message = (
+        f"{student_id} has no address: no mail reaches them and they cannot sign in until a roster"
+        " brings one."
+    )
+    row.warn("email", "no_address", message)
+    return ""
 
 
 def _read_staff(sources: Sources, addresses: Repeats) -> tuple[StaffRow, ...]:
