@@ -22,7 +22,7 @@ from grading.models import Grade, Part
 from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
-from groups.models import Group
+from groups.models import Group, InterestsLine, Invitation, JoinLink, JoinRequest
 from schedule.models import Lecture
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, SubmissionVersion
@@ -126,6 +126,7 @@ def furnish() -> Furnished:
     _drop(people["dropped"])
     act = _act(people["instructor"], lecture)
     secret = make_link(actor=actor(people["owner"]), now=EARLIER)
+    forming = _form(people, first)
     return Furnished(
         course=course,
         people=people,
@@ -155,6 +156,7 @@ def furnish() -> Furnished:
             duty_record={"object_id": slides.pk},
             version_record={"object_id": version.pk},
             grade_record={"object_id": grade.pk},
+            **forming,
         ),
     )
 
@@ -215,7 +217,7 @@ def meeting_form(furnished: Furnished) -> dict[str, Any]:
     """Return what would be sent to move the lecture by an hour and a half."""
     lecture = Lecture.objects.get(pk=furnished.targets["lecture"]["lecture_id"])
     kept = meeting_as_it_is(lecture) | {"starts_from": "14:00", "ends_by": "15:15"}
-    return {**kept, "lecture": kept.pop("lecture_id"), "step": "look"}
+    return {**kept, "lecture": lecture.pk, "step": "look"}
 
 
 def _grade(
@@ -230,6 +232,23 @@ def _grade(
         part=graded, points=Decimal(73), deliverable=place, group=group, comment=comment
     )
     return award(actor=actor(people["ta"]), wish=wish, now=EARLIER)
+
+
+def _form(people: Mapping[str, Enrollment], group: Group) -> dict[str, dict[str, Any]]:
+    """Let a group invite a person, be asked by another, and have a link."""
+    between = {"group": group, "made_at": EARLIER}
+    owner, classmate = people["owner"], people["classmate"]
+    link = JoinLink.objects.create(made_by=owner, **between)
+    invitation = Invitation.objects.create(enrollment=classmate, invited_by=owner, **between)
+    request = JoinRequest.objects.create(enrollment=people["elsewhere"], **between)
+    line = InterestsLine.objects.create(enrollment=classmate, text="Caches")
+    return {
+        "link": {"link_id": link.pk, "secret": link.secret},
+        "no_link": {"link_id": link.pk, "secret": "x" * 43},
+        "sent": {"invitation_id": invitation.pk},
+        "request": {"request_id": request.pk},
+        "line_record": {"object_id": line.pk},
+    }
 
 
 def _drop(person: Enrollment) -> None:

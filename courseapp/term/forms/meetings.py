@@ -1,7 +1,6 @@
 """The forms of actions on meetings."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from typing_extensions import override
@@ -30,8 +29,3 @@ class ChangeMeetingForm(ActForm):
     @override
     def fit(self) -> None:
         self.fields["lecture"].queryset = Lecture.objects.filter(course=self.course)  # type: ignore[attr-defined]
-
-    @override
-    def parameters(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        kept = super().parameters(cleaned)
-        return {**kept, "lecture_id": kept.pop("lecture").pk}
