@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from courseapp.course.models import Course, Enrollment, EnrollmentState, RuleChange
 from courseapp.term.acts.action import Scene
-from courseapp.term.acts.history import Change, changed_since
+from courseapp.term.acts.history import Change
 from grading.models import Component, Part
 from groups.models import Group, Membership
 from schedule.models import (
@@ -48,8 +48,6 @@ class Reverter(ABC):
     def conflict(self, change: Change) -> str:
         """Say what has happened to the row since; empty where nothing has."""
         row = self.row(change.pk)
-        if change.is_new:
-            return f"{self.words(row)} has been changed since." if changed_since(change) else ""
         differing = [
             name for name in self.hard_fields(change) if getattr(row, name) != change.after[name]
         ]
@@ -128,6 +126,17 @@ class Lectures(PlacedReverter):
     model = Lecture
     soft = frozenset({"position"})
 
+    @override
+    def conflict(self, change: Change) -> str:
+        found = super().conflict(change)
+        if found or not change.is_new:
+            return found
+        row: Lecture = self.row(change.pk)
+        holders = row.role_assignments.filter(withdrawn_at__isnull=True)
+        if row.readings.exists() or holders.exists() or row.other_presenters.exists():
+            return f"{row} has got readings or roles since."
+        return ""
+
 
 class ReplacedPapers(WithdrawingReverter):
     model = ReplacedPaper
@@ -141,6 +150,14 @@ class RoleAssignments(Reverter):
     @override
     def words(self, row: RoleAssignment) -> str:
         return f"{row.group} as {row.role} of {row.lecture}"
+
+    @override
+    def conflict(self, change: Change) -> str:
+        found = super().conflict(change)
+        if found or change.is_new:
+            return found
+        row: RoleAssignment = self.row(change.pk)
+        return "" if row.withdrawn_at is None else _taken_since(row, row.withdrawn_at)
 
     @override
     def end(self, row: RoleAssignment, undoing: Undoing) -> None:
@@ -162,6 +179,17 @@ class RoleAssignments(Reverter):
             printed=row.printed,
             assigned_at=undoing.scene.now,
         )
+
+
+def _taken_since(row: RoleAssignment, ended_at: datetime) -> str:
+    """Say who took a part up since it ended, or that its group or lecture is not there any more."""
+    if row.group.dissolved_at is not None and row.group.dissolved_at > ended_at:
+        return f"{row.group} has been dissolved since."
+    if row.lecture.withdrawn_at is not None and row.lecture.withdrawn_at > ended_at:
+        return f"{row.lecture} has been cancelled since."
+    current = RoleAssignment.objects.current().filter(lecture=row.lecture_id, role=row.role)
+    since = current.filter(assigned_at__gt=ended_at).select_related("group").first()
+    return f"{since.group} plays that part in {row.lecture} since." if since else ""
 
 
 class Memberships(Reverter):
