@@ -7,8 +7,9 @@ urlpatterns = [
     path("c/<slug:course>/groups/", views.board, name="groups"),
     path("c/<slug:course>/groups/found/", views.found, name="found-group"),
     path("c/<slug:course>/groups/interests/", views.own_interests, name="own-interests"),
+    path("c/<slug:course>/groups/rest/", views.rest, name="form-rest"),
     path("c/<slug:course>/groups/<int:group_id>/ask/", views.ask, name="ask-to-join"),
-    path("c/<slug:course>/join/<int:link_id>/<slug:secret>/", views.join, name="join"),
+    path("c/<slug:course>/join/<int:link_id>/<slug:signature>/", views.join, name="join"),
     # one's own group; its page is composed in courseapp.pages
     path("c/<slug:course>/group/interests/", views.group_interests, name="group-interests"),
     path("c/<slug:course>/group/invite/", views.invite, name="invite"),

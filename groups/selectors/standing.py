@@ -150,11 +150,11 @@ class HeldLink:
     members: tuple[Enrollment, ...] = ()
 
 
-def link_held(actor: Actor, *, now: datetime, link_id: int, secret: str) -> HeldLink | None:
-    """Return the link that belongs to a secret, also one that was ended, for people of the course."""
+def link_held(actor: Actor, *, now: datetime, link_id: int, signature: str) -> HeldLink | None:
+    """Return the link that belongs to a signature, also one that was ended, for people of the course."""
     links = JoinLink.objects.filter(pk=link_id, group__course=actor.course)
     link = links.select_related("group").first()
-    if link is None or actor.enrollment is None or not link.opens_with(secret):
+    if link is None or actor.enrollment is None or not link.opens_with(signature):
         return None
     current = Membership.objects.current().filter(group=link.group).select_related("enrollment")
     return HeldLink(

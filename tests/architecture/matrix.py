@@ -62,6 +62,41 @@ POST lecture@lecture           in        404       302       404       422      
 GET  outbox                    in        404       403       404       403       403       403       200       200       404
 POST outbox                    in        405       405       405       405       405       405       405       405       405
 
+GET  groups                    in        404       200       404       403       200       200       200       200       404
+POST groups                    in        405       405       405       405       405       405       405       405       405
+GET  group                     in        404       200       404       403       200       200       403       403       404
+POST group                     in        405       405       405       405       405       405       405       405       405
+GET  found-group               in        405       405       405       405       405       405       405       405       405
+POST found-group               in        404       302-      404       403       302-      302-      403       403       404
+GET  own-interests             in        405       405       405       405       405       405       405       405       405
+POST own-interests             in        404       302       404       403       302       302       403       403       404
+GET  group-interests           in        405       405       405       405       405       405       405       405       405
+POST group-interests           in        404       302       404       403       302       302       403       403       404
+GET  ask-to-join@decided       in        405       405       405       405       405       405       405       405       405
+POST ask-to-join@decided       in        404       302-      404       404       302-      302-      403       403       404
+GET  invite                    in        405       405       405       405       405       405       405       405       405
+POST invite                    in        404       302-      404       403       302-      302-      403       403       404
+GET  leave-group               in        405       405       405       405       405       405       405       405       405
+POST leave-group               in        404       302       404       403       302       302       403       403       404
+GET  renew-link                in        405       405       405       405       405       405       405       405       405
+POST renew-link                in        404       302       404       403       302       302       403       403       404
+GET  end-link                  in        405       405       405       405       405       405       405       405       405
+POST end-link                  in        404       302-      404       403       302       302-      403       403       404
+GET  join@link                 in        404       200       404       403       200       200       403       403       404
+POST join@link                 in        404       302-      404       403       302-      302-      403       403       404
+GET  accept-invitation@sent    in        405       405       405       405       405       405       405       405       405
+POST accept-invitation@sent    in        404       404       404       404       302-      302-      403       403       404
+GET  decline-invitation@sent   in        405       405       405       405       405       405       405       405       405
+POST decline-invitation@sent   in        404       404       404       404       302-      302       403       403       404
+GET  withdraw-invitation@sent  in        405       405       405       405       405       405       405       405       405
+POST withdraw-invitation@sent  in        404       404       404       404       302       302-      403       403       404
+GET  accept-request@request    in        405       405       405       405       405       405       405       405       405
+POST accept-request@request    in        404       302-      404       404       302-      404       403       302-      404
+GET  decline-request@request   in        405       405       405       405       405       405       405       405       405
+POST decline-request@request   in        404       302-      404       404       302       404       403       302       404
+GET  withdraw-request@request  in        405       405       405       405       405       405       405       405       405
+POST withdraw-request@request  in        404       302       404       404       302-      404       403       403       404
+
 GET  hand-in@slides            in        404       403       404       403       200       403       200       200       404
 POST hand-in@slides            in        404       403       404       403       302       403       422       422       404
 GET  hand-in@question          in        404       200       404       403       403       200       200       200       404
@@ -156,6 +191,15 @@ POST admin:groups_group_change@group_record                in        403       4
 GET  admin:groups_group_history@group_record               in        302-      302-      in        in        in        in        200       200       302-
 GET  admin:groups_group_delete@group_record                in        403       403       in        in        in        in        403       403       403
 POST admin:groups_group_delete@group_record                in        403       403       in        in        in        in        403       403       403
+
+GET  admin:groups_interestsline_changelist                 in        200       200       in        in        in        in        200       200       403
+GET  admin:groups_interestsline_add                        in        403       403       in        in        in        in        403       403       403
+POST admin:groups_interestsline_add                        in        403       403       in        in        in        in        403       403       403
+GET  admin:groups_interestsline_change@line_record         in        302-      302-      in        in        in        in        200       200       403
+POST admin:groups_interestsline_change@line_record         in        403       403       in        in        in        in        403       403       403
+GET  admin:groups_interestsline_history@line_record        in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:groups_interestsline_delete@line_record         in        403       403       in        in        in        in        403       403       403
+POST admin:groups_interestsline_delete@line_record         in        403       403       in        in        in        in        403       403       403
 
 GET  admin:submissions_deliverable_changelist              in        200       200       in        in        in        in        200       200       403
 GET  admin:submissions_deliverable_add                     in        403       403       in        in        in        in        403       403       403

@@ -87,6 +87,9 @@ def form_for(route: str, course: Furnished) -> dict[str, Any]:
     forms: dict[str, dict[str, Any]] = {
         "lecture": {f"q{question}": f"{QUESTION} And why?"},
         "edit-course": {"title": "Systems", "description": "New.", "seen": seen},
+        "own-interests": {"text": "Schedulers"},
+        "group-interests": {"text": "Schedulers"},
+        "invite": {"who": course.people["elsewhere"].student_id},
         "hand-in": {"file": SimpleUploadedFile("new.pptx", PPTX + b"new"), "key": uuid4().hex},
         "decide": {"verdict": "approved", "version": "1", "days": "7"},
         "act": meeting_form(course),

@@ -243,8 +243,7 @@ def _form(people: Mapping[str, Enrollment], group: Group) -> dict[str, dict[str,
     request = JoinRequest.objects.create(enrollment=people["elsewhere"], **between)
     line = InterestsLine.objects.create(enrollment=classmate, text="Caches")
     return {
-        "link": {"link_id": link.pk, "secret": link.secret},
-        "no_link": {"link_id": link.pk, "secret": "x" * 43},
+        "link": {"link_id": link.pk, "signature": link.secret},
         "sent": {"invitation_id": invitation.pk},
         "request": {"request_id": request.pk},
         "line_record": {"object_id": line.pk},
