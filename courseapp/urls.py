@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("courseapp.pages.urls")),
     path("", include("groups.urls")),
+    path("", include("schedule.urls")),
     path("", include("submissions.urls")),
     path("", include("grading.urls")),
     path("", include("courseapp.term.urls")),

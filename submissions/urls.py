@@ -8,6 +8,10 @@ urlpatterns = [
     path("c/<slug:course>/versions/<int:version_id>/file/", views.download, name="download"),
     path("c/<slug:course>/versions/<int:version_id>/", views.version, name="version"),
     path("receipts/<slug:code>/", views.receipt, name="receipt"),
+    # the plan of roles
+    path(
+        "c/<slug:course>/plan/drafts/<int:number>/publish/", views.publish_plan, name="publish-plan"
+    ),
     # the project
     path("c/<slug:course>/project/", views.project, name="project"),
     path("c/<slug:course>/project/agree/", views.agree, name="agree"),

@@ -13,11 +13,13 @@ from courseapp.kernel import files
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard, public
 from courseapp.kernel.page import render_page
+from schedule import policies as schedule_policies
+from schedule.selectors import changes
 from submissions import emails, policies
 from submissions.forms import DecisionForm, FileForm
 from submissions.selectors import places
 from submissions.selectors import proposals as cases
-from submissions.services import handing_in, proposing
+from submissions.services import handing_in, proposing, publishing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,3 +170,26 @@ def _proposal_page(
         "may_decide": policies.decide_proposal(request.actor, case, now=request.now),
     }
     return render_page(request, "submissions/proposal.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(load=changes.preview_of, policy=schedule_policies.change_plan)
+def publish_plan(request: GuardedRequest, preview: changes.Preview) -> HttpResponse:
+    """Show who would be told what by publishing a draft; a POST does that and nothing else."""
+    if request.method != "POST":
+        return render_page(request, "submissions/plan_publish.html", {"preview": preview})
+    reasons = {one.line.key: request.POST.get(one.field, "") for one in preview.broken}
+    consent = publishing.Consent(kept_broken=reasons, seen=request.POST.get("seen", "-"))
+    try:
+        done = publishing.publish_draft(
+            actor=request.actor, number=preview.sheet.number, consent=consent, now=request.now
+        )
+    except Refused as refusal:
+        context = {"preview": preview.answered(reasons), "refusal": refusal.denied.sentence}
+        return render_page(request, "submissions/plan_publish.html", context, status=409)
+    messages.success(
+        request,
+        f"Published: {done.assigned_count} roles assigned, {done.withdrawn_count} withdrawn,"
+        f" {done.told_count} people told.",
+    )
+    return redirect("plan", request.actor.course.slug)

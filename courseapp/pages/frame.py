@@ -21,6 +21,7 @@ STAFF_ENTRIES = (
     ("Course", "course-page"),
     ("Grading", "grading"),
     ("Proposals", "proposals"),
+    ("Plan", "plan"),
     ("Outbox", "outbox"),
 )
 

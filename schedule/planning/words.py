@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 
+from schedule.planning.mending import Exchange
 from schedule.planning.problem import Cell, Problem, Role
 from schedule.planning.result import OpenCell, Unserved
 from schedule.planning.rules import ROLE_WORDS, Broken, Rule
@@ -14,6 +15,11 @@ WORDS_OF_TWO = {
     Role.PRESENTER: "present",
     Role.AUTHORS: "play the authors",
     Role.REVIEWERS: "review",
+}
+NOUNS = {
+    Role.PRESENTER: "the presentation",
+    Role.AUTHORS: "the authors' part",
+    Role.REVIEWERS: "the review",
 }
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -44,12 +50,12 @@ def _explanation(
     if lecture == first:
         return "You got your first."
     rank = problem.ranks[group].get(lecture)
-    got = "a lecture that you did not rank" if rank is None else f"your {_ordinal(rank)}"
+    got = "a lecture that you did not rank" if rank is None else f"your {ordinal(rank)}"
     if wanted[first] == 1:
         return (
             f"You got {got}; your first did not fit the rules, or another group's wishes, as well."
         )
-    return f"You got {got}; your first was wanted by {_number(wanted[first])} groups."
+    return f"You got {got}; your first was wanted by {in_words(wanted[first])} groups."
 
 
 def slot_explanation(ranks: Mapping[int, int], slot: int) -> str:
@@ -57,19 +63,19 @@ def slot_explanation(ranks: Mapping[int, int], slot: int) -> str:
     if not ranks:
         return "You ranked no slot, and got one that was left."
     rank = ranks.get(slot)
-    return (
-        f"You got {'a slot that you did not rank' if rank is None else f'your {_ordinal(rank)}'}."
-    )
+    return f"You got {'a slot that you did not rank' if rank is None else f'your {ordinal(rank)}'}."
 
 
-def _ordinal(rank: int) -> str:
+def ordinal(rank: int) -> str:
+    """Return a rank in words, up to the tenth."""
     if rank <= len(ORDINALS):
         return ORDINALS[rank - 1]
     is_teen = 10 <= rank % 100 <= 20
     return f"{rank}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
 
 
-def _number(count: int) -> str:
+def in_words(count: int) -> str:
+    """Return a number in words, up to ten."""
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
@@ -114,12 +120,26 @@ def broken_sentence(problem: Problem, broken: Broken) -> str:
     return (
         f"{group} {role} in {lecture} and {ROLE_WORDS[second.role]} in"
         f" {_lecture(problem, second)}: {_count(days, 'day')} apart,"
-        f" {_number(problem.minimum_distance.days)} are asked for."
+        f" {in_words(problem.minimum_distance.days)} are asked for."
+    )
+
+
+def sentence_of_exchange(problem: Problem, exchange: Exchange) -> str:
+    """Say which exchange mends a plan, whether every rule holds then, and what it costs."""
+    first, second = exchange.first, exchange.second
+    role = NOUNS[first.role]
+    holds = "every rule holds again" if exchange.broken_count == 0 else "this rule holds again"
+    cost = "at the same cost"
+    if exchange.cost:
+        cost = f"at {abs(exchange.cost)} {'more' if exchange.cost > 0 else 'less'}"
+    return (
+        f"Exchange {role} of {_group(problem, first)} in {_lecture(problem, first)} with that of"
+        f" {_group(problem, second)} in {_lecture(problem, second)}, and {holds}, {cost}."
     )
 
 
 def _count(count: int, noun: str) -> str:
-    return f"{_number(count)} {noun}{'' if count == 1 else 's'}"
+    return f"{in_words(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def _group(problem: Problem, cell: Cell) -> str:

@@ -1,8 +1,8 @@
 """What a draft changes for whom, before it is published (domain.md §7)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -36,10 +36,10 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class BrokenChoice:
-    """A rule that the draft breaks, with the reason for which it was kept the last time."""
+    """A rule that the draft breaks, with the reason for which it is kept, or was the last time."""
 
     line: BrokenLine
-    last_reason: str
+    reason: str
 
     @property
     def field(self) -> str:
@@ -55,6 +55,11 @@ class Preview:
     changes: tuple[ChangeLine, ...]
     broken: tuple[BrokenChoice, ...]
     token: str
+
+    def answered(self, reasons: Mapping[str, str]) -> "Preview":
+        """Return the preview with reasons as someone wrote them."""
+        answers = [replace(one, reason=reasons.get(one.line.key, "")) for one in self.broken]
+        return replace(self, broken=tuple(answers))
 
     @property
     def told_count(self) -> int:

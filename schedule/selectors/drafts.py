@@ -67,6 +67,11 @@ class Sheet:
         return 0 if self.draft is None else self.draft.number
 
     @property
+    def name(self) -> str:
+        """Return what pages call the plan."""
+        return "the published plan" if self.draft is None else f"draft {self.number}"
+
+    @property
     def is_latest(self) -> bool:
         """Say whether this is what an edit goes on from."""
         return self.number == self.latest_number

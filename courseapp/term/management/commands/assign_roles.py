@@ -66,9 +66,7 @@ class Command(BaseCommand):
 
     def _publish(self, course: Course, plan: Plan) -> None:
         # Whoever has the server's shell acts for the course's instructors, under no name.
-        actor = Actor(
-            user_id=None, course=course, permissions=frozenset({Permission.CHANGE_PLAN})
-        )
+        actor = Actor(user_id=None, course=course, permissions=frozenset({Permission.CHANGE_PLAN}))
         try:
             published = publish_plan(actor=actor, plan=plan.assignments, now=clock.now())
         except Refused as refusal:

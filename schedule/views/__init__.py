@@ -1,0 +1,1 @@
+"""Pages of the plan of roles, rankings and slots."""
