@@ -16,7 +16,6 @@ class Change:
     pk: int
     before: dict[str, Any] | None
     after: dict[str, Any]
-    last_event_id: int
 
     @property
     def fields(self) -> list[str]:
@@ -50,17 +49,10 @@ def _changes_of_model(model: type[models.Model], context_id: UUID) -> list[Chang
         if found[0]["pgh_label"] != "insert":
             before = earlier.order_by("-pgh_id").values(*columns).first()
         after = {name: found[-1][name] for name in columns}
-        changes.append(Change(model, pk, before, after, found[-1]["pgh_id"]))
+        changes.append(Change(model, pk, before, after))
     return changes
 
 
 def _events(model: type[models.Model]) -> models.QuerySet[Any]:
     events: models.QuerySet[Any] = model.pgh_event_model.objects.all()  # type: ignore[attr-defined]  # set by pghistory
     return events
-
-
-def changed_since(change: Change) -> bool:
-    """Say whether a row was changed after the act that made or changed it."""
-    return (
-        _events(change.model).filter(pgh_obj_id=change.pk, pgh_id__gt=change.last_event_id).exists()
-    )

@@ -1,27 +1,24 @@
-"""Meetings: one is moved or changed without losing what hangs on it (domain.md §13.4)."""
+"""Meetings: one is moved or changed, two are swapped, what one is about is edited (domain.md §13)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
 from courseapp.course.actors import Permission
 from courseapp.kernel.decisions import Denied, Refused
-from courseapp.kernel.templatetags.times import day_in_zone
 from courseapp.term.acts.action import Action, Outcome, Scene, register
-from schedule.models import Lecture
+from courseapp.term.acts.rows import (
+    Place,
+    Times,
+    lecture_of,
+    nothing_changed,
+    place_of,
+    put,
+)
+from schedule.models import Lecture, LectureKind
 from schedule.services.ordering import settle_positions
-from submissions.deadlines import local_instant
-
-
-def lecture_of(scene: Scene, lecture_id: int) -> Lecture:
-    """Return a standing row of the course under lock; raise `Refused` where there is none."""
-    found = Lecture.objects.select_for_update().filter(course=scene.course, pk=lecture_id).first()
-    if found is None:
-        raise Refused(Denied("not_found", "This row is not in the schedule (any more)."))
-    return found
 
 
 @dataclass(frozen=True)
@@ -38,33 +35,122 @@ class ChangeMeeting(Action):
 
     lecture_id: int
     starts_on: date
-    starts_from: time | None
-    ends_by: time | None
-    room: str
     lecture_kind: str
+    starts_from: time | None = None
+    ends_by: time | None = None
+    ends_on: date | None = None
+    room: str = ""
 
     @override
     def carry_out(self, scene: Scene) -> Outcome:
         lecture = lecture_of(scene, self.lecture_id)
-        was = _when(lecture)
-        zone = ZoneInfo(lecture.timezone)
-        lecture.starts_on, lecture.ends_on = self.starts_on, None
-        lecture.starts_at = lecture.ends_at = None
-        if self.starts_from is not None and self.ends_by is not None:
-            lecture.starts_at = local_instant(day=self.starts_on, at=self.starts_from, zone=zone)
-            lecture.ends_at = local_instant(day=self.starts_on, at=self.ends_by, zone=zone)
-        lecture.room, lecture.kind = self.room, self.lecture_kind
-        lecture.printed = {}
-        lecture.save()
+        was, was_kind, title = place_of(lecture), lecture.kind, lecture.title
+        times = Times(self.starts_on, self.starts_from, self.ends_by, self.ends_on)
+        place = times.place(position=was.position, timezone=was.timezone, room=self.room)
+        if place == was and self.lecture_kind == was_kind:
+            raise nothing_changed(title)
+        lecture.kind = known_kind(self.lecture_kind)
+        put(lecture, place)
+        lecture.save(update_fields=["kind"])
         settle_positions(course=scene.course, lecture_ids=[lecture.pk])
-        sentence = f"{lecture.title}: {was} is now {_when(lecture)}."
+        sentence = " ".join(_said(title, was, place, kinds=(was_kind, lecture)))
         return Outcome(sentence=sentence, public_sentence=sentence, class_concerned=True)
 
 
-def _when(lecture: Lecture) -> str:
-    if lecture.starts_at is None:
-        return f"{lecture.starts_on:%a %b} {lecture.starts_on.day}"
-    return day_in_zone(lecture.starts_at, lecture.timezone)
+def _said(title: str, was: Place, now: Place, *, kinds: tuple[str, Lecture]) -> list[str]:
+    """Say what became of a meeting, what differs only."""
+    said = []
+    if was.words != now.words:
+        said.append(f"{title}: {was.words} is now {now.words}.")
+    if was.ends_at != now.ends_at and was.starts_at == now.starts_at:
+        said.append(f"{title} ends at another time.")
+    if was.room != now.room:
+        said.append(f"{title} is {f'in {now.room}' if now.room else 'where the course meets'}.")
+    if kinds[0] != kinds[1].kind:
+        was_called = LectureKind(kinds[0]).label
+        said.append(f"{title} is now {kinds[1].get_kind_display()}, and was {was_called}.")
+    return said
 
 
-register(ChangeMeeting)
+def known_kind(name: str) -> str:
+    """Return a kind of row by its name; raise `Refused` where there is no such kind."""
+    if name not in LectureKind.values:
+        raise Refused(Denied("unknown_kind", "There is no such kind of row; choose another."))
+    return name
+
+
+@dataclass(frozen=True)
+class SwapMeetings(Action):
+    """Let two rows trade date, times and room; readings, roles and what is due go along."""
+
+    kind: ClassVar[str] = "swap_meetings"
+    words: ClassVar[str] = "Swap two meetings"
+    permission: ClassVar[Permission] = Permission.CHANGE_SCHEDULE
+    can_be_drafted: ClassVar[bool] = True
+
+    lecture_id: int
+    other_id: int
+
+    @override
+    def carry_out(self, scene: Scene) -> Outcome:
+        if self.lecture_id == self.other_id:
+            raise Refused(Denied("same_meeting", "A meeting cannot be swapped with itself."))
+        # In one order, so that two swaps at a time cannot wait for each other.
+        rows = {pk: lecture_of(scene, pk) for pk in sorted((self.lecture_id, self.other_id))}
+        one, other = rows[self.lecture_id], rows[self.other_id]
+        its, others = place_of(one), place_of(other)
+        put(one, others)
+        put(other, its)
+        sentence = (
+            f"{one.title} and {other.title} are swapped: {one.title} is now {others.words}, "
+            f"{other.title} {its.words}."
+        )
+        return Outcome(sentence=sentence, public_sentence=sentence, class_concerned=True)
+
+
+@dataclass(frozen=True)
+class EditLecture(Action):
+    """Change what a row says: topic, label, module and note, and whether questions are asked."""
+
+    kind: ClassVar[str] = "edit_lecture"
+    words: ClassVar[str] = "Edit what a row says"
+    permission: ClassVar[Permission] = Permission.CHANGE_SCHEDULE
+    can_be_drafted: ClassVar[bool] = True
+
+    lecture_id: int
+    topic: str = ""
+    label: str = ""
+    module: str = ""
+    note: str = ""
+    asks_questions: bool = True
+
+    @override
+    def carry_out(self, scene: Scene) -> Outcome:
+        lecture = lecture_of(scene, self.lecture_id)
+        was = replace(self, **{name: getattr(lecture, name) for name in EDITED})
+        if was == self:
+            raise nothing_changed(lecture.title)
+        title = lecture.title
+        for name in EDITED:
+            setattr(lecture, name, getattr(self, name))
+        lecture.save(update_fields=list(EDITED))
+        sentence = " ".join(self._said(title, was, lecture))
+        return Outcome(sentence=sentence, public_sentence=sentence)
+
+    def _said(self, title: str, was: "EditLecture", lecture: Lecture) -> list[str]:
+        said = []
+        if lecture.title != title:
+            said.append(f"{title} is now called {lecture.title}.")
+        if self.module != was.module:
+            said.append(f"{lecture.title} belongs to {self.module or 'no module'} now.")
+        if self.asks_questions != was.asks_questions:
+            asks = "asks for questions" if self.asks_questions else "asks for no questions"
+            said.append(f"{lecture.title} {asks} now.")
+        if self.note != was.note:
+            said.append(f"The note on {lecture.title} was changed.")
+        return said or [f"The label of {lecture.title} was changed."]
+
+
+EDITED = ("topic", "label", "module", "note", "asks_questions")
+
+register(ChangeMeeting, SwapMeetings, EditLecture)

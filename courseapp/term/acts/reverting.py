@@ -15,6 +15,7 @@ from typing_extensions import override
 from courseapp.course.models import Course, Enrollment, EnrollmentState, RuleChange
 from courseapp.term.acts.action import Scene
 from courseapp.term.acts.history import Change
+from courseapp.term.acts.memberships import SHORTEST_STAY, dissolve, free_seat, kept_reason
 from grading.models import Component, Part
 from groups.models import Group, Membership
 from schedule.models import (
@@ -119,6 +120,12 @@ class Readings(PlacedReverter):
 
     model = Reading
 
+    @override
+    def hard_fields(self, change: Change) -> list[str]:
+        """Where a new one stands is no matter: others may have come or gone since."""
+        fields = super().hard_fields(change)
+        return [name for name in fields if not change.is_new or name != "position"]
+
 
 class Lectures(PlacedReverter):
     """Rows of the schedule; one that comes back finds its place by its date."""
@@ -207,13 +214,15 @@ class Memberships(Reverter):
         if found or change.is_new:
             return found
         row = self.row(change.pk)
+        if row.group.dissolved_at is not None and row.group.dissolved_at > row.ends_at:
+            return f"{row.group} has been dissolved since."
         current = Membership.objects.current().filter(enrollment=row.enrollment)
         made_since = current.filter(starts_at__gt=row.ends_at).first()
         return f"{row.enrollment} is in {made_since.group} since." if made_since else ""
 
     @override
     def end(self, row: Membership, undoing: Undoing) -> None:
-        row.ends_at = undoing.scene.now
+        row.ends_at = max(undoing.scene.now, row.starts_at + SHORTEST_STAY)
         row.end_reason = _reason(undoing)
         row.ended_by = undoing.scene.actor.enrollment
         row.save(update_fields=["ends_at", "end_reason", "ended_by"])
@@ -226,30 +235,39 @@ class Memberships(Reverter):
         Membership.objects.create(
             group=row.group,
             enrollment=row.enrollment,
-            seat=_free_seat(row, from_at=from_at),
+            seat=free_seat(row.group, from_at=from_at, preferred=row.seat),
             starts_at=from_at,
             start_reason=_reason(undoing),
         )
 
 
-def _free_seat(row: Membership, *, from_at: datetime) -> int:
-    """Return the seat that the member had, or the lowest that is free from then on."""
-    others = Membership.objects.filter(group=row.group).exclude(ends_at__lte=from_at)
-    taken = set(others.values_list("seat", flat=True))
-    return row.seat if row.seat not in taken else min(set(range(1, len(taken) + 2)) - taken)
-
-
 def _reason(undoing: Undoing) -> str:
-    return undoing.scene.reason or "Undone."
+    return kept_reason(undoing.scene, "Undone.")
 
 
 class Groups(Reverter):
+    """A group that was founded is dissolved again, where nothing has come of it yet."""
+
     model = Group
 
     @override
+    def conflict(self, change: Change) -> str:
+        found = super().conflict(change)
+        if found or not change.is_new:
+            return found
+        row: Group = self.row(change.pk)
+        since = Membership.objects.current().filter(group=row, starts_at__gt=row.formed_at)
+        came = since.select_related("enrollment").first()
+        if came is not None:
+            return f"{came.enrollment} is in {row} since."
+        played = RoleAssignment.objects.current().filter(group=row, assigned_at__gt=row.formed_at)
+        if played.exists():
+            return f"{row} plays a part since."
+        return f"{row} has handed something in since." if row.submissions.exists() else ""
+
+    @override
     def end(self, row: Group, undoing: Undoing) -> None:
-        row.dissolved_at = undoing.scene.now
-        row.save(update_fields=["dissolved_at"])
+        dissolve(undoing.scene, row)
 
 
 class Enrollments(Reverter):
