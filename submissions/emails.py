@@ -8,7 +8,7 @@ from courseapp.kernel.mail import Letter, Rendered, render
 from groups.models import Group
 from schedule.models import PlanPublication
 from schedule.selectors.changes import PartLine
-from submissions.models import Extension, ProposalDecision, SubmissionVersion
+from submissions.models import ProposalDecision, SubmissionVersion
 from submissions.selectors.owed import KIND_WORDS, Duty
 from submissions.selectors.places import Place
 
@@ -74,17 +74,6 @@ def proposal_decided(
         course=course,
         key=f"proposal/{decision.pk}",
         context={"decision": decision},
-    )
-
-
-def extended(*, extension: Extension, people: list[Enrollment]) -> list[Letter]:
-    """Tell the owners of an extension until when they have."""
-    return letters_to(
-        people,
-        kind="submissions/extended",
-        course=extension.deliverable.course,
-        key=f"extension/{extension.pk}",
-        context={"extension": extension},
     )
 
 

@@ -1,10 +1,11 @@
 """Who may hand in, decide and agree, and when."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from courseapp.course.actors import Actor, Permission
-from courseapp.course.models import Course, CourseState
+from courseapp.course.models import Course, CourseState, ExtensionPolicy, Role
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 from courseapp.kernel.templatetags.times import in_zone
 from submissions.deadlines import LatePolicy, is_refused_as_late
@@ -90,15 +91,43 @@ def agree_to_proposal(actor: Actor, case: ProposalCase, *, now: datetime) -> Dec
     return Allowed()
 
 
-def extend(
-    actor: Actor, deliverable: Deliverable, *, due_at: datetime, reason: str, now: datetime
-) -> Decision:
-    """Whoever holds the permission gives more time, with a reason; a TA by an instructor's grant."""
+@dataclass(frozen=True)
+class MoreTime:
+    """Until when whom is given more time; no owners: all. Without `due_at` it is taken back.
+
+    `standing` is what this owner, or all, were given before.
+    """
+
+    deliverable: Deliverable
+    owner_ids: frozenset[int]
+    due_at: datetime | None
+    standing: datetime | None
+
+
+def extend(actor: Actor, wish: MoreTime, *, reason: str, now: datetime) -> Decision:
+    """Whoever holds the permission gives more time, with a reason; never to themselves (§1, §5).
+
+    In a course that gives none, only an instructor overrides that.
+    """
     if not actor.may(Permission.EXTEND):
         return Denied("not_permitted", "Only an instructor extends a deadline.")
+    gives_none = wish.deliverable.course.extensions == ExtensionPolicy.NONE
+    if gives_none and actor.role != Role.INSTRUCTOR:
+        sentence = "This course gives no extensions; only an instructor overrides that."
+        return Denied("no_extensions", sentence)
+    if actor.enrollment is not None and actor.enrollment.pk in wish.owner_ids:
+        return Denied("own_work", "Nobody gives more time to themselves or to their own group.")
     if not reason.strip():
         return Denied("reason_missing", "An extension needs a reason; write it down.")
-    if deliverable.due_at is not None and due_at <= deliverable.due_at:
+    return _is_later(wish)
+
+
+def _is_later(wish: MoreTime) -> Decision:
+    if wish.due_at is None:
+        if wish.standing is None:
+            return Denied("nothing_given", "No more time was given here that could be taken back.")
+        return Allowed()
+    if wish.deliverable.due_at is not None and wish.due_at <= wish.deliverable.due_at:
         return Denied("not_later", "An extension ends after the deadline that holds for all.")
     return Allowed()
 

@@ -10,6 +10,8 @@ from courseapp.course.actors import Actor, actor_of
 from courseapp.course.models import Course, Enrollment, Role
 from courseapp.course.services import edit_course, fingerprint
 from courseapp.demo.texts import TEXTS
+from courseapp.term.acts.carrying_out import carry_out, doing_of
+from courseapp.term.acts.deadlines import ExtendDeadline
 from grading.models import Absence, Part
 from grading.services.attending import excuse, record_attendance
 from grading.services.awarding import Wish as AwardWish
@@ -21,7 +23,6 @@ from submissions.deadlines import Kind
 from submissions.models import Deliverable
 from submissions.rules import ProposalVerdict
 from submissions.selectors.owed import Duty, duties
-from submissions.services.extending import extend
 from submissions.services.handing_in import ask_questions, hand_in_file
 from submissions.services.proposing import Wish, decide
 
@@ -112,12 +113,14 @@ def _extend(course: Course, *, now: datetime) -> None:
     owing = [duty for duty in duties(course=course, now=now) if duty.kind == Kind.SUMMARY]
     for duty in owing:
         if duty.group_name == MISSING_GROUP and duty.due_at < now:
-            extend(
+            extension = ExtendDeadline(
+                duty.deliverable_id, now + timedelta(days=2), group_id=duty.group_id
+            )
+            reason = "Two members were ill; announced before the deadline."
+            carry_out(
+                doing_of(extension, reason=reason),
                 actor=_actor(Enrollment.objects.get(course=course, role=Role.INSTRUCTOR)),
-                deliverable_id=duty.deliverable_id,
-                owner=Group.objects.get(course=course, name=MISSING_GROUP),
-                due_at=now + timedelta(days=2),
-                reason="Two members were ill; announced before the deadline.",
+                reason=reason,
                 now=now - timedelta(hours=5),
             )
 

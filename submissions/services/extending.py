@@ -1,4 +1,4 @@
-"""Extensions: a later due instant for one owner, by an instructor, with a reason (domain.md §5)."""
+"""Extensions: a later due instant for one owner or for all, with a reason (domain.md §5)."""
 
 from datetime import datetime
 
@@ -6,12 +6,12 @@ from django.db import transaction
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
-from courseapp.kernel import audit, mail
+from courseapp.kernel import audit
 from courseapp.kernel.decisions import Denied, Refused, require
 from groups.models import Group
-from groups.selectors import members_at
-from submissions import emails, policies
+from submissions import policies
 from submissions.models import Deliverable, Extension
+from submissions.selectors.extensions import extension_of, owner_ids
 
 
 @transaction.atomic
@@ -19,25 +19,33 @@ def extend(
     *,
     actor: Actor,
     deliverable_id: int,
-    owner: Enrollment | Group,
-    due_at: datetime,
+    owner: Enrollment | Group | None,
+    due_at: datetime | None,
     reason: str,
     now: datetime,
 ) -> Extension:
-    """Give one owner until `due_at`, also after the deadline, and tell them; the newest row holds.
+    """Give one owner, or all without one, until `due_at`, also after the deadline; the newest holds.
 
-    It adds and removes nobody: credited are the members at the due instant without it (§6).
+    Without `due_at` what was given before is taken back. It adds and removes nobody: credited are
+    the members at the due instant without it (§6). Telling people is the act's, which calls this.
     """
     deliverable = Deliverable.objects.select_for_update().filter(
         pk=deliverable_id, course=actor.course, withdrawn_at__isnull=True
     )
     found = deliverable.first()
-    if found is None or found.due_at is None or owner.course_id != found.course_id:
+    is_elsewhere = owner is not None and found is not None and owner.course_id != found.course_id
+    if found is None or found.due_at is None or is_elsewhere:
         raise Refused(Denied("not_found", "This is not due in your course (any more)."))
-    require(policies.extend(actor, found, due_at=due_at, reason=reason, now=now))
+    wish = policies.MoreTime(
+        deliverable=found,
+        owner_ids=owner_ids(owner, now=now),
+        due_at=due_at,
+        standing=extension_of(found, owner),
+    )
+    require(policies.extend(actor, wish, reason=reason, now=now))
     assert actor.enrollment is not None
     with audit.acting(user_id=actor.user_id, action="extend", reason=reason):
-        extension = Extension.objects.create(
+        return Extension.objects.create(
             deliverable=found,
             enrollment=owner if isinstance(owner, Enrollment) else None,
             group=owner if isinstance(owner, Group) else None,
@@ -46,7 +54,3 @@ def extend(
             granted_by=actor.enrollment,
             granted_at=now,
         )
-    if found.course.mails:
-        told = [owner] if isinstance(owner, Enrollment) else members_at(owner.pk, instant=now)
-        mail.queue(emails.extended(extension=extension, people=told), now=now)
-    return extension
