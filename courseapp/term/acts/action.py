@@ -50,6 +50,7 @@ class Action(ABC):
 
     Parameters are ids, words, dates and numbers, so that an action can be kept and shown. It is
     carried out inside one transaction and one audit context; the due instants follow afterwards.
+    `gives_grace`: what it brings back after its due instant, and was not handed in, gets a week.
     """
 
     kind: ClassVar[str]
@@ -57,6 +58,7 @@ class Action(ABC):
     permission: ClassVar[Permission]
     needs_reason: ClassVar[bool] = False
     can_be_drafted: ClassVar[bool] = False
+    gives_grace: ClassVar[bool] = False
 
     @abstractmethod
     def carry_out(self, scene: Scene) -> Outcome:

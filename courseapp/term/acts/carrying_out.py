@@ -77,7 +77,13 @@ def doing_of(action: Action, *, reason: str) -> Doing:
     def permit(actor: Actor) -> Decision:
         return policies.act(actor, action, reason=reason)
 
-    return Doing(action.kind, action.parameters(), permit, action.carry_out)
+    return Doing(
+        kind=action.kind,
+        parameters=action.parameters(),
+        permit=permit,
+        write=action.carry_out,
+        gives_grace=action.gives_grace,
+    )
 
 
 def rehearse(

@@ -6,8 +6,10 @@ from courseapp.term.acts import policies
 from courseapp.term.acts.action import Outcome, Scene, kind_of
 from courseapp.term.acts.carrying_out import Doing
 from courseapp.term.acts.history import Change, changes_of
+from courseapp.term.acts.memberships import sizes_waived
 from courseapp.term.acts.reverting import REVERTERS, Reverter, Undoing
 from courseapp.term.models import Act
+from groups.models import Membership
 from schedule.models import Lecture, Reading
 from schedule.services.ordering import settle_positions, settle_readings
 
@@ -70,6 +72,7 @@ def _undo(act: Act, scene: Scene) -> Outcome:
     return Outcome(
         sentence=f"Undone: {act.sentence}",
         public_sentence=f"Undone: {act.public_sentence}" if act.public_sentence else "",
+        lines=sizes_waived(scene, _resized_groups(changes)),
     )
 
 
@@ -92,6 +95,10 @@ def _moved_lectures(changes: list[tuple[Reverter, Change]]) -> list[int]:
         for _, change in changes
         if change.model is Lecture and {"starts_on", "withdrawn_at"} & set(change.fields)
     ]
+
+
+def _resized_groups(changes: list[tuple[Reverter, Change]]) -> set[int]:
+    return {change.after["group_id"] for _, change in changes if change.model is Membership}
 
 
 def _reread_lectures(changes: list[tuple[Reverter, Change]]) -> set[int]:
