@@ -1,12 +1,13 @@
 """Mails about who wants to work with whom. None carries a secret: whoever answers signs in."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from courseapp.course.emails import letters_to
 from courseapp.course.models import Enrollment
 from courseapp.kernel.mail import Letter
-from groups.models import Approach, Invitation, JoinRequest, Membership
+from groups.models import Approach, Group, Invitation, JoinRequest, Membership
 from groups.selectors.standing import Standing
 
 
@@ -77,4 +78,28 @@ def _letters(
         course=about.group.course,
         key=f"{kind}/{key or about.pk}",
         context={"group": about.group, "person": about.enrollment, **context},
+    )
+
+
+def placed(
+    *,
+    group: Group,
+    members: list[Enrollment],
+    newcomers: list[Enrollment],
+    shared: tuple[str, ...],
+    instant: datetime,
+) -> list[Letter]:
+    """Tell everyone in a group that staff filled or founded who is with them now."""
+    return letters_to(
+        members,
+        kind="groups/placed",
+        course=group.course,
+        key=f"placed/{group.pk}/{instant.isoformat()}",
+        context={
+            "group": group,
+            "members": members,
+            "newcomers": newcomers,
+            "shared": shared,
+            "instant": instant,
+        },
     )

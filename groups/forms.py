@@ -40,3 +40,10 @@ class AskForm(forms.Form):
     message = forms.CharField(
         label="A line to the group", required=False, max_length=MESSAGE_LENGTH
     )
+
+
+class RestForm(forms.Form):
+    """The division that was shown, and whether it shall be before the deadline."""
+
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    is_early = forms.BooleanField(required=False)

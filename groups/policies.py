@@ -167,6 +167,44 @@ def set_own_interests(actor: Actor, standing: Standing, *, now: datetime) -> Dec
     return _first_no(take_part(actor, standing, now=now), _runs(standing.course))
 
 
+# -- forming the rest ----------------------------------------------------------------------------
+
+
+def read_rest(actor: Actor, target: object, *, now: datetime) -> Decision:
+    """Whoever changes groups sees how those who remain would be placed."""
+    return require_permission(
+        actor,
+        Permission.CHANGE_GROUPS,
+        sentence="Only an instructor, or a TA whom they let, forms groups from those who remain.",
+    )
+
+
+def form_rest(actor: Actor, course: Course, *, is_early: bool, now: datetime) -> Decision:
+    """Those who remain are placed after the deadline, before it only where staff say so."""
+    return _first_no(
+        read_rest(actor, course, now=now),
+        _runs(course),
+        Allowed() if is_early else formation_over(course, now=now),
+    )
+
+
+def formation_over(course: Course, *, now: datetime) -> Decision:
+    """Say whether students are done with forming groups by themselves."""
+    until = course.groups_form_until
+    if until is None:
+        return Denied(
+            "formation_open",
+            "This course has no deadline until which groups form. Say that you place everyone now.",
+        )
+    if now > until:
+        return Allowed()
+    when = in_zone(until, course.timezone)
+    return Denied(
+        "formation_open",
+        f"Students form groups until {when}. Wait, or say that you place everyone now.",
+    )
+
+
 # -- one condition each --------------------------------------------------------------------------
 
 

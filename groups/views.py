@@ -10,11 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from courseapp.course.selectors import course_of_member
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
 from groups import policies
-from groups.forms import AskForm, FoundForm, InterestsForm, InviteForm
+from groups.forms import AskForm, FoundForm, InterestsForm, InviteForm, RestForm
 from groups.selectors.board import Board, board_of
 from groups.selectors.standing import (
     Asking,
@@ -26,7 +27,7 @@ from groups.selectors.standing import (
     request_visible_to,
     standing_before,
 )
-from groups.services import asking, joining, showing
+from groups.services import asking, forming_the_rest, joining, showing
 
 
 @require_safe
@@ -40,6 +41,7 @@ def board(request: GuardedRequest, board: Board) -> HttpResponse:
         "may_seek": policies.seek(actor, board.standing, now=now),
         "may_found": policies.found(actor, board.standing, now=now),
         "may_invite": policies.invite_anyone(actor, board.standing, now=now),
+        "may_read_rest": policies.read_rest(actor, board, now=now),
     }
     return render_page(request, "groups/board.html", context)
 
@@ -182,6 +184,23 @@ def withdraw_request(request: GuardedRequest, found: Asking) -> HttpResponse:
     """Take one's request back."""
     act = partial(asking.withdraw_request, request_id=found.number)
     return _done(request, act, said=f"You do not ask {found.group} any more.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(load=course_of_member, policy=policies.read_rest)
+def rest(request: GuardedRequest, course: Any) -> HttpResponse:
+    """Show how those who remain would be placed, and place them as it was shown."""
+    if request.method == "POST":
+        form = RestForm(request.POST)
+        if not form.is_valid():
+            return _misshapen(request, form, page="form-rest")
+        act = partial(forming_the_rest.apply_division, course=course, **form.cleaned_data)
+        return _done(request, act, said="Everyone is placed.", page="form-rest")
+    context = {
+        "division": forming_the_rest.propose(actor=request.actor, course=course, now=request.now),
+        "is_over": policies.formation_over(course, now=request.now),
+    }
+    return render_page(request, "groups/rest.html", context)
 
 
 def _home_of(request: GuardedRequest) -> str:

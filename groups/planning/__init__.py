@@ -2,13 +2,13 @@
 
 from groups.planning.forming import form_the_rest
 from groups.planning.problem import Newcomer, Problem, StandingGroup, interest_words
-from groups.planning.result import PlannedGroup, Proposal
+from groups.planning.result import Division, PlannedGroup
 
 __all__ = [
+    "Division",
     "Newcomer",
     "PlannedGroup",
     "Problem",
-    "Proposal",
     "StandingGroup",
     "form_the_rest",
     "interest_words",

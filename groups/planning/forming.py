@@ -1,7 +1,7 @@
-"""From who remains to a proposal: first the sizes, then who sits with whom (docs/forming.md)."""
+"""From who remains to a division: first the sizes, then who sits with whom (docs/forming.md)."""
 
 from groups.planning.problem import Problem
-from groups.planning.result import PlannedGroup, Proposal, Waiver
+from groups.planning.result import Division, PlannedGroup, Waiver
 from groups.planning.seating import Draft, seat
 from groups.planning.sizes import settle_sizes
 from groups.planning.solving import Stopwatch
@@ -10,10 +10,10 @@ from groups.planning.words import shared_words, why, why_left, why_waiver
 TIME_LIMIT = 10.0
 
 
-def form_the_rest(problem: Problem, *, time_limit: float = TIME_LIMIT) -> Proposal:
+def form_the_rest(problem: Problem, *, time_limit: float = TIME_LIMIT) -> Division:
     """Place everyone who remains: fewest waivers, closest sizes, fewest changes, shared interests.
 
-    Groups that stand are never divided. The same people and groups get the same proposal, unless
+    Groups that stand are never divided. The same people and groups get the same division, unless
     the time limit cuts the search short.
     """
     watch = Stopwatch(time_limit)
@@ -28,7 +28,7 @@ def form_the_rest(problem: Problem, *, time_limit: float = TIME_LIMIT) -> Propos
         if group.id not in touched and group.size and problem.distance(group.size)
     )
     fixed_count = len(_outside_and_closed(problem))
-    return Proposal(
+    return Division(
         planned=tuple(sorted(planned, key=_groups_that_stand_first)),
         left_outside=left,
         waiver_bound=sizes.waiver_bound + fixed_count,

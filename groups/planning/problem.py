@@ -42,7 +42,7 @@ class Problem:
     size_max: int = 5
 
     def __post_init__(self) -> None:
-        """Put all in the order of ids, so that the same people get the same proposal."""
+        """Put all in the order of ids, so that the same people get the same division."""
         object.__setattr__(self, "newcomers", tuple(sorted(self.newcomers, key=lambda p: p.id)))
         object.__setattr__(self, "groups", tuple(sorted(self.groups, key=lambda g: g.id)))
 

@@ -35,10 +35,10 @@ class Waiver:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """The proposal: what changes, what stays outside the sizes, and how good it is.
+class Division:
+    """The division: what changes, what stays outside the sizes, and how good it is.
 
-    `waiver_bound` is what no proposal can go below; `shared_bound` what none can exceed, among
+    `waiver_bound` is what no division can go below; `shared_bound` what none can exceed, among
     those with the same waivers and the same number of groups changed. Each equals what was reached
     where it is proved.
     """

@@ -1,4 +1,4 @@
-"""Who sits with whom: of all proposals with the best sizes, one in which most share an interest.
+"""Who sits with whom: of all divisions with the best sizes, one in which most share an interest.
 
 A group that stands draws newcomers who share any word with it. A group that is founded, or made of
 several, is put together around one word (its theme). What is counted is each that joins others

@@ -35,7 +35,7 @@ class Shape:
 
 
 def shapes_of(problem: Problem) -> tuple[list[Shape], bool]:
-    """Return the shapes that a group of the proposal can have, and whether these are all.
+    """Return the shapes that a group of the division can have, and whether these are all.
 
     Where a course's sizes are so wide that there are too many, only pairs of groups come together.
     """

@@ -1,4 +1,4 @@
-"""A proposal in words: why a group takes whom, and why one stays outside the sizes."""
+"""A division in words: why a group takes whom, and why one stays outside the sizes."""
 
 from collections import Counter
 
@@ -80,7 +80,7 @@ def why_waiver(problem: Problem, size: int, *, is_proved: bool) -> str:
 def why_left(problem: Problem, group: StandingGroup) -> str:
     """Return why a group outside the sizes stays as it is."""
     if group.size > problem.size_max:
-        return "It is larger already; a proposal takes nobody out of a group."
+        return "It is larger already; a division takes nobody out of a group."
     if not group.is_open:
         return "It is not open to more."
     return (

@@ -64,6 +64,8 @@ POST outbox                    in        405       405       405       405      
 
 GET  groups                    in        404       200       404       403       200       200       200       200       404
 POST groups                    in        405       405       405       405       405       405       405       405       405
+GET  form-rest                 in        404       403       404       403       403       403       403       200       404
+POST form-rest                 in        404       403       404       403       403       403       403       302       404
 GET  group                     in        404       200       404       403       200       200       403       403       404
 POST group                     in        405       405       405       405       405       405       405       405       405
 GET  found-group               in        405       405       405       405       405       405       405       405       405

@@ -16,6 +16,7 @@ from courseapp.course.services import fingerprint
 from courseapp.kernel import clock
 from courseapp.kernel.checks import routes
 from courseapp.kernel.middleware import is_exempt
+from groups.services.forming_the_rest import propose
 from tests.architecture.matrix import ADMIN, EXEMPT, PAGES, Cell, cells, unknown, unlisted
 from tests.architecture.world import (
     DRAFT_COMMENT,
@@ -27,6 +28,7 @@ from tests.architecture.world import (
     meeting_form,
     rows_of_all_tables,
 )
+from tests.factories import actor
 
 OUR_APPS = {"accounts", "course", "groups", "schedule", "submissions", "grading", "kernel"}
 STAFF = ("ta", "instructor")
@@ -99,6 +101,10 @@ def form_for(route: str, course: Furnished) -> dict[str, Any]:
     }
     if route.endswith("_delete"):
         return {"post": "yes"}
+    if route == "form-rest":
+        who = actor(course.people["instructor"])
+        division = propose(actor=who, course=course.course, now=NOW)
+        return {"shown": division.fingerprint, "is_early": "on"}
     return forms.get(route, {})
 
 

@@ -1,11 +1,11 @@
-"""Crowds of people and partial groups, and a judge of proposals that shares no code with the product."""
+"""Crowds of people and partial groups, and a judge of divisions that shares no code with the product."""
 
 import random
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from groups.planning import Newcomer, PlannedGroup, Problem, Proposal, StandingGroup
+from groups.planning import Division, Newcomer, PlannedGroup, Problem, StandingGroup
 
 VOCABULARY = (
     "attention",
@@ -48,10 +48,10 @@ def crowd(count: int, *, seed: int, sizes: tuple[int, ...] = (1, 2, 3, 3, 4, 5))
     return Problem(tuple(people), tuple(groups))
 
 
-def faults(problem: Problem, proposal: Proposal) -> list[str]:
-    """Return what is wrong with a proposal, whether or not it is the best."""
-    newcomers = [person for found in proposal.planned for person in found.newcomers]
-    touched = [number for found in proposal.planned for number in groups_in(found)]
+def faults(problem: Problem, division: Division) -> list[str]:
+    """Return what is wrong with a division, whether or not it is the best."""
+    newcomers = [person for found in division.planned for person in found.newcomers]
+    touched = [number for found in division.planned for number in groups_in(found)]
     sizes = {group.id: group.size for group in problem.groups}
     closed = {group.id for group in problem.groups if not group.is_open}
     found = []
@@ -61,7 +61,7 @@ def faults(problem: Problem, proposal: Proposal) -> list[str]:
         found.append("a group is in two places")
     if closed.intersection(touched):
         found.append("a closed group was changed")
-    for planned in proposal.planned:
+    for planned in division.planned:
         size = len(planned.newcomers) + sum(sizes[number] for number in groups_in(planned))
         if planned.size != size:
             found.append("a size is wrong")
@@ -69,7 +69,7 @@ def faults(problem: Problem, proposal: Proposal) -> list[str]:
             found.append("a waiver is wrongly told")
     untouched = [group for group in problem.groups if group.id not in touched]
     outside = [g.id for g in untouched if not problem.size_min <= g.size <= problem.size_max]
-    if [waiver.group_id for waiver in proposal.left_outside] != outside:
+    if [waiver.group_id for waiver in division.left_outside] != outside:
         found.append("a group left outside is not told")
     return found
 
@@ -82,14 +82,14 @@ def groups_in(planned: PlannedGroup) -> tuple[int, ...]:
 Standing = tuple[int, int, int, int, int]
 
 
-def judged(problem: Problem, proposal: Proposal) -> Standing:
+def judged(problem: Problem, division: Division) -> Standing:
     """Return waivers, distance, groups merged away, groups changed, and people without a shared interest."""
     people = {person.id: person for person in problem.newcomers}
     groups = {group.id: group for group in problem.groups}
-    touched = {number for found in proposal.planned for number in groups_in(found)}
+    touched = {number for found in division.planned for number in groups_in(found)}
     bags: list[list[Newcomer | StandingGroup]] = [
         [*(groups[number] for number in groups_in(found)), *(people[i] for i in found.newcomers)]
-        for found in proposal.planned
+        for found in division.planned
     ]
     bags += [[group] for group in problem.groups if group.id not in touched]
     return _measure(problem, bags)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groups.planning import Newcomer, Problem, Proposal, form_the_rest, interest_words
+from groups.planning import Division, Newcomer, Problem, form_the_rest, interest_words
 from tests.groups.crowds import (
     VOCABULARY,
     best_by_force,
@@ -24,8 +24,8 @@ def people(count: int) -> tuple[Newcomer, ...]:
     return tuple(person(100 + number) for number in range(count))
 
 
-def sizes(proposal: Proposal) -> list[int]:
-    return sorted(planned.size for planned in proposal.planned)
+def sizes(division: Division) -> list[int]:
+    return sorted(planned.size for planned in division.planned)
 
 
 @pytest.mark.parametrize("count", range(1, 201))
@@ -33,21 +33,21 @@ def test_every_number_of_students_is_placed_with_the_fewest_waivers(count: int) 
     sizes = (1, 2, 3, 3, 4, 5) if count <= 60 else (2, 3, 4, 4, 4, 5)
     problem = crowd(count, seed=count, sizes=sizes)
 
-    proposal = form_the_rest(problem)
+    division = form_the_rest(problem)
 
-    assert faults(problem, proposal) == []
-    assert proposal.waiver_count == proposal.waiver_bound
-    assert proposal.is_proved
+    assert faults(problem, division) == []
+    assert division.waiver_count == division.waiver_bound
+    assert division.is_proved
     # Nothing is below none; what is above must be proved by the other way of counting.
-    assert proposal.waiver_count == 0 or proposal.waiver_count == fewest_waivers(problem)
+    assert division.waiver_count == 0 or division.waiver_count == fewest_waivers(problem)
 
 
 @pytest.mark.parametrize("count", range(1, 201))
 def test_people_without_any_group_need_a_waiver_only_where_the_number_does(count: int) -> None:
-    proposal = form_the_rest(Problem(people(count)))
+    division = form_the_rest(Problem(people(count)))
 
-    assert proposal.placed_count == count
-    assert proposal.waiver_count == (count in {1, 2, 3, 6, 7, 11})
+    assert division.placed_count == count
+    assert division.waiver_count == (count in {1, 2, 3, 6, 7, 11})
 
 
 @pytest.mark.parametrize("count", range(3, 61))
@@ -55,10 +55,10 @@ def test_where_partial_groups_cannot_be_filled_the_fewest_stay_outside(count: in
     problem = crowd(count, seed=count, sizes=(3, 3, 3, 2, 5))
     problem = replace(problem, newcomers=problem.newcomers[:2])
 
-    proposal = form_the_rest(problem)
+    division = form_the_rest(problem)
 
-    assert faults(problem, proposal) == []
-    assert proposal.waiver_count == fewest_waivers(problem)
+    assert faults(problem, division) == []
+    assert division.waiver_count == fewest_waivers(problem)
 
 
 @st.composite
@@ -85,11 +85,11 @@ def small_crowds(draw: st.DrawFn) -> Problem:
 @given(problem=small_crowds())
 @settings(max_examples=100, deadline=None)
 def test_no_division_of_a_small_crowd_is_better(problem: Problem) -> None:
-    proposal = form_the_rest(problem)
+    division = form_the_rest(problem)
 
-    assert faults(problem, proposal) == []
-    assert judged(problem, proposal) == best_by_force(problem)
-    assert proposal.shared_count == proposal.shared_bound
+    assert faults(problem, division) == []
+    assert judged(problem, division) == best_by_force(problem)
+    assert division.shared_count == division.shared_bound
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -109,31 +109,31 @@ def test_the_same_people_get_the_same_proposal_in_whatever_order_they_come() -> 
 
 
 def test_nobody_left_leaves_nothing_to_propose() -> None:
-    proposal = form_the_rest(Problem((), (standing(1, 4), standing(2, 5))))
+    division = form_the_rest(Problem((), (standing(1, 4), standing(2, 5))))
 
-    assert (proposal.planned, proposal.left_outside, proposal.is_proved) == ((), (), True)
+    assert (division.planned, division.left_outside, division.is_proved) == ((), (), True)
 
 
 def test_two_join_a_group_of_three_and_complete_groups_stay_as_they_are() -> None:
-    proposal = form_the_rest(Problem(people(2), (standing(1, 3), standing(2, 4), standing(3, 5))))
+    division = form_the_rest(Problem(people(2), (standing(1, 3), standing(2, 4), standing(3, 5))))
 
-    assert [(found.group_id, found.size) for found in proposal.planned] == [(1, 5)]
+    assert [(found.group_id, found.size) for found in division.planned] == [(1, 5)]
 
 
 def test_one_person_joins_a_complete_group_rather_than_being_alone() -> None:
-    proposal = form_the_rest(Problem(people(1), (standing(1, 5), standing(2, 4))))
+    division = form_the_rest(Problem(people(1), (standing(1, 5), standing(2, 4))))
 
-    assert [(found.group_id, found.size) for found in proposal.planned] == [(2, 5)]
-    assert proposal.planned[0].why == (
+    assert [(found.group_id, found.size) for found in division.planned] == [(2, 5)]
+    assert division.planned[0].why == (
         "Was complete with 4; with 1 more, no further group has to be outside 4 to 5."
     )
 
 
 def test_where_all_groups_are_full_one_person_makes_a_group_of_six() -> None:
-    proposal = form_the_rest(Problem(people(1), (standing(1, 5), standing(2, 5))))
+    division = form_the_rest(Problem(people(1), (standing(1, 5), standing(2, 5))))
 
-    assert sizes(proposal) == [6]
-    assert proposal.planned[0].waiver_why == (
+    assert sizes(division) == [6]
+    assert division.planned[0].waiver_why == (
         "6 members instead of 4 to 5: no division of those who remain leaves fewer groups"
         " outside, or closer."
     )
@@ -158,37 +158,37 @@ def test_partial_groups_come_together_as_wholes_where_that_saves_a_waiver() -> N
 
 
 def test_a_partial_group_that_nobody_can_fill_stays_and_is_told() -> None:
-    proposal = form_the_rest(Problem((), (standing(1, 2), standing(2, 2), standing(3, 3))))
+    division = form_the_rest(Problem((), (standing(1, 2), standing(2, 2), standing(3, 3))))
 
-    assert [(found.group_id, found.merged) for found in proposal.planned] == [(1, (2,))]
-    assert [(left.group_id, left.size) for left in proposal.left_outside] == [(3, 3)]
+    assert [(found.group_id, found.merged) for found in division.planned] == [(1, (2,))]
+    assert [(left.group_id, left.size) for left in division.left_outside] == [(3, 3)]
 
 
 def test_partial_groups_are_filled_rather_than_merged_where_there_are_people() -> None:
-    proposal = form_the_rest(Problem(people(4), (standing(1, 2), standing(2, 2))))
+    division = form_the_rest(Problem(people(4), (standing(1, 2), standing(2, 2))))
 
-    assert [found.merged for found in proposal.planned] == [(), ()]
-    assert sizes(proposal) == [4, 4]
+    assert [found.merged for found in division.planned] == [(), ()]
+    assert sizes(division) == [4, 4]
 
 
 def test_no_group_of_twice_the_least_size_is_made_to_save_a_waiver() -> None:
-    proposal = form_the_rest(Problem((), tuple(standing(number, 3) for number in (1, 2, 3))))
+    division = form_the_rest(Problem((), tuple(standing(number, 3) for number in (1, 2, 3))))
 
-    assert sizes(proposal) == [6]
-    assert proposal.waiver_count == 2
+    assert sizes(division) == [6]
+    assert division.waiver_count == 2
 
 
 def test_a_closed_group_and_one_that_is_too_large_stay_as_they_are() -> None:
     groups = (standing(1, 3, is_open=False), standing(2, 7))
 
-    proposal = form_the_rest(Problem(people(1), groups))
+    division = form_the_rest(Problem(people(1), groups))
 
-    assert [found.group_id for found in proposal.planned] == [None]
-    assert [left.why for left in proposal.left_outside] == [
+    assert [found.group_id for found in division.planned] == [None]
+    assert [left.why for left in division.left_outside] == [
         "It is not open to more.",
-        "It is larger already; a proposal takes nobody out of a group.",
+        "It is larger already; a division takes nobody out of a group.",
     ]
-    assert (proposal.waiver_count, proposal.waiver_bound) == (3, 3)
+    assert (division.waiver_count, division.waiver_bound) == (3, 3)
 
 
 def test_those_who_care_about_the_same_found_a_group() -> None:
@@ -197,12 +197,12 @@ def test_those_who_care_about_the_same_found_a_group() -> None:
         for number in range(1, 9)
     )
 
-    proposal = form_the_rest(Problem(crowd_of_eight))
+    division = form_the_rest(Problem(crowd_of_eight))
 
-    assert sorted(found.newcomers for found in proposal.planned) == [(1, 3, 5, 7), (2, 4, 6, 8)]
-    assert sorted(found.shared for found in proposal.planned) == [("caching",), ("energy",)]
+    assert sorted(found.newcomers for found in division.planned) == [(1, 3, 5, 7), (2, 4, 6, 8)]
+    assert sorted(found.shared for found in division.planned) == [("caching",), ("energy",)]
     assert "Founded by 4 who have no group yet; all care about caching." in {
-        found.why for found in proposal.planned
+        found.why for found in division.planned
     }
 
 
@@ -210,9 +210,9 @@ def test_a_group_takes_those_who_share_its_interests() -> None:
     groups = (standing(1, 3, "caching"), standing(2, 3, "energy"))
     newcomers = (person(1, "energy"), person(2, "caching", "tracing"))
 
-    proposal = form_the_rest(Problem(newcomers, groups))
+    division = form_the_rest(Problem(newcomers, groups))
 
-    assert {found.group_id: found.newcomers for found in proposal.planned} == {1: (2,), 2: (1,)}
+    assert {found.group_id: found.newcomers for found in division.planned} == {1: (2,), 2: (1,)}
 
 
 def test_interests_are_read_from_a_line_whatever_its_case_and_spacing() -> None:
@@ -223,16 +223,16 @@ def test_sizes_without_an_end_of_ways_to_come_together_are_still_answered() -> N
     groups = tuple(standing(number, 1 + number % 20) for number in range(1, 101))
     problem = Problem(people(50), groups, size_min=25, size_max=30)
 
-    proposal = form_the_rest(problem, time_limit=1)
+    division = form_the_rest(problem, time_limit=1)
 
-    assert faults(problem, proposal) == []
-    assert not proposal.is_proved
+    assert faults(problem, division) == []
+    assert not division.is_proved
 
 
 def test_a_search_without_time_still_places_everyone_and_says_that_it_is_not_proved() -> None:
     problem = crowd(150, seed=1)
 
-    proposal = form_the_rest(problem, time_limit=0)
+    division = form_the_rest(problem, time_limit=0)
 
-    assert faults(problem, proposal) == []
-    assert proposal.waiver_bound <= proposal.waiver_count
+    assert faults(problem, division) == []
+    assert division.waiver_bound <= division.waiver_count
