@@ -99,12 +99,13 @@ class Preview:
         consequences = self.carried.consequences
         come = sum(1 for line in consequences.lines if line.before is None)
         gone = sum(1 for line in consequences.lines if line.after is None)
-        return [
+        figures = [
             {"label": "Due instants that move", "value": consequences.moved_count},
             {"label": "Duties that come", "value": come},
             {"label": "Duties that go", "value": gone},
-            {"label": "People told", "value": len(self.carried.told)},
         ]
+        told = {"label": "People told", "value": len(self.carried.told)}
+        return [figure for figure in figures if figure["value"]] + [told]
 
 
 def preview_of(doing: Doing, *, actor: Actor, reason: str, now: datetime) -> Preview:

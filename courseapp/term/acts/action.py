@@ -105,9 +105,9 @@ def kept_action(kind: str, parameters: dict[str, Any]) -> Action:
     return _kinds[kind].from_parameters(parameters)
 
 
-def kind_of(kind: str) -> type[Action]:
-    """Return the class of actions of a kind."""
-    return _kinds[kind]
+def kind_of(kind: str) -> type[Action] | None:
+    """Return the class of actions of a kind; None where there is none (any more)."""
+    return _kinds.get(kind)
 
 
 def known_kinds() -> Iterable[str]:

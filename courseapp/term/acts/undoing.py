@@ -29,7 +29,10 @@ def may_undo(actor: Actor, act: Act) -> Decision:
     undone = act
     while undone.undoes is not None:
         undone = undone.undoes
-    return policies.permitted(actor, kind_of(undone.kind))
+    action = kind_of(undone.kind)
+    if action is None:
+        return Denied("not_an_action", "This was no action on the course; it is changed elsewhere.")
+    return policies.permitted(actor, action)
 
 
 def undoing_of(act: Act) -> Doing:
