@@ -35,7 +35,10 @@ def invite(*, actor: Actor, who: int | str, now: datetime) -> Invitation:
     assert actor.enrollment is not None
     with violations_refused():
         invitation = Invitation.objects.create(
-            group=group, enrollment=standing.person, invited_by=actor.enrollment, made_at=now
+            group=group,
+            enrollment=standing.person,
+            invited_by=actor.enrollment,
+            made_at=standing.instant,
         )
     if standing.course.mails:
         letters = emails.invited(
@@ -68,7 +71,10 @@ def ask(*, actor: Actor, group_id: int, message: str, now: datetime) -> JoinRequ
     require(policies.ask(actor, asking, now=now))
     with violations_refused():
         request = JoinRequest.objects.create(
-            group=asking.group, enrollment=standing.person, message=message, made_at=now
+            group=asking.group,
+            enrollment=standing.person,
+            message=message,
+            made_at=standing.instant,
         )
     if standing.course.mails:
         mail.queue(_letters_of(request, standing, now=now), now=now)

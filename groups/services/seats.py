@@ -19,7 +19,15 @@ from courseapp.course.models import Enrollment
 from courseapp.kernel import audit, mail
 from courseapp.kernel.decisions import Decision, Denied, Refused, require
 from groups import emails
-from groups.models import Approach, Group, Invitation, JoinRequest, Membership, Outcome
+from groups.models import (
+    Approach,
+    Group,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Outcome,
+    SizeWaiver,
+)
 from groups.selectors.standing import Standing, standing_of
 
 # What a constraint says where someone who took no lock was faster.
@@ -85,8 +93,25 @@ def take_seat(*, actor: Actor, entry: Entry, now: datetime) -> Membership:
             start_reason=entry.reason,
         )
     _end_all_of(membership, actor=actor, now=now)
+    _waive(standing, actor=actor)
     _tell_of(membership, standing, actor=actor, now=now)
     return membership
+
+
+def _waive(standing: Standing, *, actor: Actor) -> None:
+    """Record a group that is still too small after the deadline, when only staff let people in."""
+    assert standing.group is not None
+    course, size = standing.course, len(standing.member_ids) + 1
+    until = course.groups_form_until
+    if until is None or standing.instant <= until or size >= course.group_size_min:
+        return
+    SizeWaiver.objects.create(
+        group=standing.group,
+        size=size,
+        reason="Let in after the deadline; the group is still too small.",
+        granted_by=actor.enrollment,
+        granted_at=standing.instant,
+    )
 
 
 def end(approach: Approach, outcome: Outcome, *, by: Actor, now: datetime) -> None:

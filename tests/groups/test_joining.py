@@ -270,7 +270,8 @@ def test_groups_form_up_to_the_deadline_and_not_a_moment_longer():
     scene = Forming(size=9)
     one, two, three, four, *_ = scene.students
     group = found(one, at=DEADLINE)
-    invitation, link, request = invite(one, two), link_of(one), ask(three, group)
+    invitation, link = invite(one, two, at=DEADLINE), link_of(one, at=DEADLINE)
+    request = ask(three, group, at=DEADLINE)
 
     assert refusal(found, four, at=AFTER) == "formation_over"
     assert refusal(accept, two, invitation, at=AFTER) == "formation_over"
@@ -295,6 +296,21 @@ def test_after_the_deadline_one_asks_and_staff_let_in():
 
     assert membership.start_reason == "Asked, and was accepted by Ines Haugen."
     assert seats(group) == {1: one, 2: two}
+
+
+def test_a_group_that_stays_too_small_after_the_deadline_has_a_waiver():
+    scene = Forming()
+    scene.course.group_size_min = 3
+    scene.course.save()
+    one, two, three, *_ = scene.students
+    group = found(one)
+    assert not group.size_waivers.exists()
+
+    let_in(scene.instructor, ask(two, group, at=AFTER), at=AFTER)
+    let_in(scene.instructor, ask(three, group, at=AFTER), at=AFTER)
+
+    waiver = group.size_waivers.get()
+    assert (waiver.size, waiver.granted_by, waiver.granted_at) == (2, scene.instructor, AFTER)
 
 
 def test_without_a_deadline_groups_form_all_along():

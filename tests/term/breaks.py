@@ -60,6 +60,10 @@ BREAKS = (
     ),
     change("membership_ends_with_group", "groups_group", "dissolved_at = formed_at"),
     change("group_size_waived", "course_course", "group_size_min = 1, group_size_max = 1"),
+    # forming groups
+    change("approach_of_student", "groups_invitation", f"enrollment_id = {A_TA}"),
+    change("approach_by_a_member", "groups_joinlink", f"made_by_id = {A_TA}"),
+    change("approach_accepted_came_in", "groups_joinrequest", "outcome = 'accepted'"),
     # meetings
     repeat("lecture_position_unique", "schedule_lecture"),
     change("reading_positions_contiguous", "schedule_reading", "position = 2"),

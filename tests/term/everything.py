@@ -6,7 +6,7 @@ from uuid import uuid4
 from courseapp.course.models import Course
 from courseapp.term.models import Act, PlannedAct
 from grading.models import Absence, Exemption, Part, Release, Roll
-from groups.models import Group, Membership, SizeWaiver
+from groups.models import Group, Invitation, JoinLink, JoinRequest, Membership, SizeWaiver
 from schedule.models import (
     OtherPresenter,
     PlanDraft,
@@ -53,6 +53,12 @@ def _add_to_people(furnished: Furnished) -> None:
     left = Membership.objects.get(group=group, enrollment=people["dropped"])
     left.ends_at, left.end_reason, left.ended_by = LATER, "Left.", people["instructor"]
     left.save(update_fields=["ends_at", "end_reason", "ended_by"])
+    # Someone else ends what was made; the world has each of them open.
+    ended = {"group": group, "made_at": START, "ended_at": LATER, "ended_by": people["owner"]}
+    declined = {"outcome": "declined", "enrollment": people["classmate"], **ended}
+    Invitation.objects.create(invited_by=people["owner"], **declined)
+    JoinRequest.objects.create(**declined)
+    JoinLink.objects.create(made_by=people["owner"], **ended)
     OtherPresenter.objects.create(
         lecture=course.lectures.get(),
         role="reviewers",

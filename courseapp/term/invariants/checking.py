@@ -8,6 +8,7 @@ from functools import cache
 from django.db import connection, transaction
 
 from courseapp.term.invariants.belonging import belonging
+from courseapp.term.invariants.forming import FORMING
 from courseapp.term.invariants.hand_ins import HAND_INS
 from courseapp.term.invariants.invariant import Broken, Invariant
 from courseapp.term.invariants.letters import LETTERS
@@ -22,7 +23,7 @@ SHOWN_ROWS = 20
 @cache
 def invariants_of_rows() -> tuple[Invariant, ...]:
     """Return what holds of the rows, after every committed change."""
-    return (*belonging(), *PEOPLE, *MEETINGS, *HAND_INS, *LETTERS, *MARKS, *records())
+    return (*belonging(), *PEOPLE, *FORMING, *MEETINGS, *HAND_INS, *LETTERS, *MARKS, *records())
 
 
 def all_invariants() -> tuple[Invariant, ...]:

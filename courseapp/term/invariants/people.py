@@ -56,18 +56,20 @@ PEOPLE: Final = (
         """SELECT m.id::text FROM groups_membership m JOIN groups_group g ON g.id = m.group_id
         WHERE g.dissolved_at IS NOT NULL AND (m.ends_at IS NULL OR m.ends_at > g.dissolved_at)""",
     ),
-    # Too small is a group only once groups had to be formed; until then it may still fill up.
+    # What students formed may be too small when the deadline passes; whatever changes a group after
+    # it is a change by staff, who record the departure. (A minute: who comes to the lock later than
+    # another who asked later follows that one.)
     Invariant(
         "group_size_waived",
-        "A group outside the course's sizes has a waiver for its size.",
+        "A group that is too large, or was left or made too small after the deadline, has a waiver.",
         """SELECT g.id::text FROM groups_group g JOIN course_course c ON c.id = g.course_id
-        CROSS JOIN LATERAL (SELECT count(*) AS size FROM groups_membership m
-          WHERE m.group_id = g.id AND m.ends_at IS NULL) n
+        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE m.ends_at IS NULL) AS size,
+          max(GREATEST(m.starts_at, m.ends_at)) AS changed_at
+          FROM groups_membership m WHERE m.group_id = g.id) n
         WHERE g.dissolved_at IS NULL
-          AND (n.size > c.group_size_max OR n.size < c.group_size_min AND EXISTS (
-            SELECT FROM schedule_milestone f WHERE f.course_id = c.id AND f.kind = 'form_groups'
-              AND f.withdrawn_at IS NULL
-              AND f.due_at < %(now)s))
+          AND (n.size > c.group_size_max
+            OR n.size < c.group_size_min
+              AND n.changed_at > c.groups_form_until + interval '1 minute')
           AND NOT EXISTS (SELECT FROM groups_sizewaiver w WHERE w.group_id = g.id
             AND (n.size > c.group_size_max AND w.size >= n.size
               OR n.size < c.group_size_min AND w.size <= n.size))""",
