@@ -7,6 +7,7 @@ from datetime import datetime
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Scene
+from courseapp.term.acts.rows import listed
 from groups.models import Group
 from schedule.models import GroupRole, Lecture, OtherPresenter, PersonKind, RoleAssignment
 from schedule.planning import broken_rules, broken_sentence
@@ -33,7 +34,7 @@ class Players:
     def words(self) -> str:
         """Name them in a sentence."""
         names = [group.name for group in self.groups] + [name for _, name, _ in self.persons]
-        return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "nobody"
+        return listed(names) or "nobody"
 
     @property
     def people(self) -> frozenset[int]:

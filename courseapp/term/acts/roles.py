@@ -8,7 +8,6 @@ from typing_extensions import override
 from courseapp.course.actors import Permission
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Action, Outcome, Scene, register
-from courseapp.term.acts.meetings import lecture_of
 from courseapp.term.acts.playing import (
     Choice,
     Players,
@@ -22,6 +21,7 @@ from courseapp.term.acts.playing import (
     players,
     set_persons,
 )
+from courseapp.term.acts.rows import lecture_of, listed
 from schedule.models import GroupRole, Lecture, LectureKind, RoleAssignment
 from schedule.selectors.planning import has_begun
 from schedule.selectors.role_names import role_names
@@ -57,7 +57,16 @@ class SwapDuties(Action):
             f" {first.group} {names.does(second.role)} in {second.lecture},"
             f" {second.group} {names.does(first.role)} in {first.lecture}."
         )
-        return Outcome(sentence=sentence, lines=(*newly_broken(scene, before), *lines))
+        return Outcome(
+            sentence=sentence,
+            public_sentence=recast_words(*dict.fromkeys((first.lecture, second.lecture))),
+            lines=(*newly_broken(scene, before), *lines),
+        )
+
+
+def recast_words(*lectures: Lecture) -> str:
+    """Say to everyone that parts change hands, and name nobody."""
+    return f"Who plays which part changes in {listed([lecture.title for lecture in lectures])}."
 
 
 def _two_parts(scene: Scene, *ids: int) -> list[RoleAssignment]:
@@ -131,10 +140,11 @@ class PutInRole(Action):
         if not changed:
             message = f"That is who plays this part in {lecture} already; nothing was changed."
             raise Refused(Denied("no_change", message))
-        public = self.role == GroupRole.PRESENTER and chosen.presents_of_record
+        of_record = self.role == GroupRole.PRESENTER and chosen.presents_of_record
+        by_record = f"{lecture} is presented by {chosen.words}."
         return Outcome(
             sentence=self._sentence(lecture, chosen, scene),
-            public_sentence=f"{lecture} is presented by {chosen.words}." if public else "",
+            public_sentence=by_record if of_record else recast_words(lecture),
             concerned=chosen.people,
             lines=(*newly_broken(scene, before), *lines),
         )

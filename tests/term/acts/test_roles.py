@@ -207,7 +207,7 @@ def test_single_students_play_a_part_and_are_told(term: Term):
     carried = term.do(put(term, "reviewers", student_ids=tuple(one.pk for one in alone)))
     assert playing(term.lectures[0], GroupRole.REVIEWERS) == set()
     assert {person.pk for person in alone} <= {person.pk for person in carried.told}
-    assert carried.act.public_sentence == ""
+    assert carried.act.public_sentence == "Who plays which part changes in Mixtures."
 
 
 def test_a_role_that_nobody_played_is_added_in_mid_term():
