@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from courseapp.course.actors import Actor
+from courseapp.course.models import Course
+from courseapp.kernel.decisions import Decision
 from courseapp.kernel.outbox import TroubledMails, troubled_mails
 from grading.models import Scoring
 from grading.selectors.attendance import AbsentStudent, often_absent
 from grading.selectors.awards import GradingPart, counted_parts
+from groups import policies
 from groups.selectors import GroupSize, groups_outside_sizes
+from groups.selectors.remaining import without_group_count
 from schedule.models import Lecture
 from schedule.selectors import next_class
 from submissions.selectors.proposals import waiting_proposal_count
@@ -44,6 +48,8 @@ class CourseHealth:
     ungraded: list[GradingPart]
     waiting_proposals: int
     odd_groups: list[GroupSize]
+    without_group_count: int
+    may_form_rest: Decision
     absent: list[AbsentStudent]
     mails: TroubledMails
     next_class: Lecture | None
@@ -56,7 +62,8 @@ class CourseHealth:
     @property
     def is_calm(self) -> bool:
         """Say whether nothing waits for the staff."""
-        waiting = (self.ungraded, self.waiting_proposals, self.odd_groups, self.mails.count)
+        groups = (self.odd_groups, self.without_group_count)
+        waiting = (self.ungraded, self.waiting_proposals, *groups, self.mails.count)
         return not any(waiting)
 
 
@@ -76,10 +83,19 @@ def health_of(actor: Actor, *, now: datetime) -> CourseHealth:
         ],
         waiting_proposals=waiting_proposal_count(actor.course),
         odd_groups=groups_outside_sizes(actor.course),
+        without_group_count=_left_without_group(actor.course, now=now),
+        may_form_rest=policies.read_rest(actor, actor.course, now=now),
         absent=often_absent(actor.course),
         mails=troubled_mails(actor.course.pk, now=now),
         next_class=next_class(actor.course, now=now),
     )
+
+
+def _left_without_group(course: Course, *, now: datetime) -> int:
+    """Return how many students have no group although groups are formed."""
+    if not policies.formation_over(course, now=now):
+        return 0
+    return without_group_count(course, now=now)
 
 
 def _by_instant(near: list[Tally]) -> list[Falling]:

@@ -401,6 +401,20 @@ def test_the_page_marks_waivers_and_says_why():
     assert "1 waiver for a size is recorded in your name" in text
 
 
+@pytest.mark.parametrize(("at", "is_told"), [(DEADLINE, False), (AFTER, True)])
+def test_the_staffs_home_tells_after_the_deadline_who_is_without_a_group(
+    at: datetime, is_told: bool
+) -> None:
+    scene = Forming(size=2)
+    client, url = page_of(scene)
+
+    with clock.standing_at(at):
+        text = client.get(reverse("home", args=[scene.course.slug])).content.decode()
+
+    assert ("2 students without a group" in text) is is_told
+    assert (url in text) is is_told
+
+
 @pytest.mark.parametrize("group_count", [1, 3])
 def test_the_pages_queries_do_not_grow_with_groups_and_people(
     group_count: int, django_assert_num_queries: Any
