@@ -47,7 +47,8 @@ def _is_later(other: Lecture, row: Lecture) -> bool:
 
 def settle_readings(*, lecture: Lecture) -> None:
     """Number a lecture's readings from 1, in their order."""
-    readings = Reading.objects.select_for_update().filter(lecture=lecture).order_by("position")
+    standing = Reading.objects.select_for_update().filter(lecture=lecture)
+    readings = standing.order_by("position", "pk")
     for position, reading in enumerate(readings, start=1):
         if reading.position != position:
             reading.position = position

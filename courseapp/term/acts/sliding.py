@@ -5,7 +5,7 @@ without class, deadlines and project presentations stay where they are, as does 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import ClassVar
 
@@ -129,15 +129,18 @@ class InsertDay(Action):
     @override
     def carry_out(self, scene: Scene) -> Outcome:
         known_kind(self.lecture_kind)
-        times = Times(self.starts_on, self.starts_from, self.ends_by, self.ends_on)
-        place = times.place(position=UNPLACED, timezone=scene.course.timezone, room=self.room)
-        slid = self._let_slide(scene) if self.rest == SLIDES else Slid()
+        following = self._making_room(scene)
+        place = self._place(scene, following)
+        slid = _slide_later(scene, following, _overflow_of(self)) if following else Slid()
         row = self._made(scene, place)
         settle_positions(course=scene.course, lecture_ids=[row.pk, *slid.unplaced])
         sentence = f"New in the schedule: {row.title}, {place.words}."
         return _outcome([sentence, *slid.sentences], slid)
 
-    def _let_slide(self, scene: Scene) -> Slid:
+    def _making_room(self, scene: Scene) -> list[Lecture]:
+        """Return the lectures that slide, from the one whose place the new row takes."""
+        if self.rest != SLIDES:
+            return []
         following = _following(scene, Lecture(starts_on=self.starts_on))
         if not following or following[0].starts_on != self.starts_on:
             raise Refused(
@@ -147,7 +150,14 @@ class InsertDay(Action):
                     "to make room: let the others stay, or choose a day that has one.",
                 )
             )
-        return _slide_later(scene, following, _overflow_of(self))
+        return following
+
+    def _place(self, scene: Scene, following: Sequence[Lecture]) -> Place:
+        """Return the place asked for; without times, the very one that is made free."""
+        if following and self.starts_from is None and self.ends_by is None:
+            return replace(place_of(following[0]), position=UNPLACED)
+        times = Times(self.starts_on, self.starts_from, self.ends_by, self.ends_on)
+        return times.place(position=UNPLACED, timezone=scene.course.timezone, room=self.room)
 
     def _made(self, scene: Scene, place: Place) -> Lecture:
         return Lecture.objects.create(

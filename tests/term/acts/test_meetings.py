@@ -6,11 +6,13 @@ import pytest
 
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.models import OutboxMail
-from courseapp.term.acts.meetings import ChangeMeeting
-from schedule.models import Lecture
+from courseapp.term.acts.meetings import ChangeMeeting, EditLecture, SwapMeetings
+from schedule.models import Lecture, RoleAssignment
+from submissions.deadlines import Kind
 from submissions.models import Deliverable
-from tests.factories import LECTURE_AT
-from tests.term.acts.scenes import Term, make_term
+from submissions.selectors.owed import duties
+from tests.factories import LECTURE_AT, derive, enroll, make_course, make_lecture
+from tests.term.acts.scenes import NOW, Term, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +114,104 @@ def test_what_changed_since_stops_an_undo(term: Term):
     assert refusal.value.denied.sentence == (
         "This cannot be undone any more. Mixtures has been changed since."
     )
+
+
+def place(lecture: Lecture) -> tuple[object, ...]:
+    found = Lecture.with_withdrawn.get(pk=lecture.pk)
+    return found.starts_on, found.starts_at, found.ends_at, found.room, found.position
+
+
+def topics() -> list[str]:
+    return [found.title for found in Lecture.objects.all()]
+
+
+def test_two_meetings_swap_with_all_that_hangs_on_them(term: Term):
+    first, _, third = term.lectures
+    Lecture.objects.filter(pk=third.pk).update(room="2406")
+    settled = {lecture.pk: place(lecture) for lecture in term.lectures}
+    before = dues()
+    held = dict(RoleAssignment.objects.values_list("pk", "lecture_id"))
+    carried = term.do(SwapMeetings(lecture_id=first.pk, other_id=third.pk))
+    assert place(first)[:4] == settled[third.pk][:4]
+    assert place(third)[:4] == settled[first.pk][:4]
+    assert topics() == ["Agents", "Caches", "Mixtures"]
+    assert dict(RoleAssignment.objects.values_list("pk", "lecture_id")) == held
+    weeks = {first.pk: 14, third.pk: -14, term.lectures[1].pk: 0}
+    assert dues() == {
+        pk: before[pk] + timedelta(days=weeks[lecture_id])
+        for pk, lecture_id in Deliverable.objects.values_list("pk", "lecture_id")
+    }
+    term.undo(carried)
+    assert dues() == before
+    assert topics() == ["Mixtures", "Caches", "Agents"]
+
+
+def test_a_meeting_is_not_swapped_with_itself_or_with_another_course(term: Term):
+    elsewhere = make_lecture(make_course())
+    derive(elsewhere.course)
+    one = term.lectures[0].pk
+    with pytest.raises(Refused) as refusal:
+        term.do(SwapMeetings(lecture_id=one, other_id=one))
+    assert refusal.value.denied.code == "same_meeting"
+    with pytest.raises(Refused) as refusal:
+        term.do(SwapMeetings(lecture_id=one, other_id=elsewhere.pk))
+    assert refusal.value.denied.code == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"ends_by": None}, "half_a_time"),
+        ({"ends_by": time(12)}, "ends_first"),
+        ({"ends_on": date(2025, 2, 1)}, "ends_first"),
+        ({"lecture_kind": "party"}, "unknown_kind"),
+        ({}, "nothing_changed"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(term: Term, changes: dict[str, object], code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        term.do(moved(term.lectures[0], days=0, **changes))
+    assert refusal.value.denied.code == code
+
+
+def test_a_row_without_times_has_nothing_due_until_it_gets_some(term: Term):
+    before = dues()
+    of_lecture = set(term.lectures[0].deliverables.values_list("pk", flat=True))
+    carried = term.do(moved(term.lectures[0], days=0, starts_from=None, ends_by=None))
+    assert {pk for pk, due in dues().items() if due is None} == of_lecture
+    term.undo(carried)
+    assert dues() == before
+
+
+def test_a_row_that_spans_days_keeps_its_last_day(term: Term):
+    last = date(2025, 2, 14)
+    carried = term.do(moved(term.lectures[0], days=0, ends_on=last))
+    assert Lecture.objects.get(pk=term.lectures[0].pk).ends_on == last
+    assert "Wed Feb 12 to Fri Feb 14" in carried.act.sentence
+
+
+def test_editing_what_a_row_says_tells_nobody(term: Term):
+    lecture = term.lectures[0]
+    action = EditLecture(
+        lecture_id=lecture.pk, topic="Experts", module="Basics", note="Bring paper."
+    )
+    carried = term.do(action)
+    lecture.refresh_from_db()
+    assert (lecture.topic, lecture.module, lecture.note) == ("Experts", "Basics", "Bring paper.")
+    assert carried.act.public_sentence.startswith("Mixtures is now called Experts.")
+    assert carried.told == []
+    term.undo(carried)
+    assert Lecture.objects.get(pk=lecture.pk).topic == "Mixtures"
+
+
+def test_switching_questions_off_tells_those_who_owed_one(term: Term):
+    lecture = term.lectures[0]
+    listener = enroll(term.course)
+    assert {found.kind for found in duties(course=term.course, now=NOW, person=listener.pk)} == {
+        Kind.QUESTION
+    }
+    carried = term.do(EditLecture(lecture_id=lecture.pk, topic="Mixtures", asks_questions=False))
+    assert carried.told == [listener]
+    assert lecture.pk not in {
+        found.lecture_id for found in duties(course=term.course, now=NOW, person=listener.pk)
+    }
