@@ -83,8 +83,10 @@ def accept_invitation(actor: Actor, asking: Asking, *, now: datetime) -> Decisio
 def accept_request(actor: Actor, asking: Asking, *, now: datetime) -> Decision:
     """A member lets the person in, up to the deadline; staff who change groups at any time."""
     return _first_no(
-        decline_request(actor, asking, now=now),
+        answer_requests(actor, asking.standing, now=now),
+        _runs(asking.standing.course),
         _is_free(asking.standing, actor),
+        _is_open(asking),
         _has_seat(asking.standing),
     )
 
