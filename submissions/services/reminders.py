@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -13,7 +13,7 @@ from courseapp.kernel.mail import Rendered
 from groups.models import Membership
 from submissions import emails
 from submissions.deadlines import DEFAULT_REMINDER_HOURS, current_moment, reminder_moments
-from submissions.models import Reminder
+from submissions.models import ProposalDecision, Reminder
 from submissions.selectors.owed import Duty, duties
 
 # Any number, the same for every sweep: two of them never plan at one time.
@@ -46,11 +46,7 @@ def _remind_in(course: Course, *, now: datetime) -> int:
     """Queue one mail a person for all that falls together."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLANNING_LOCK])
-    open_duties = [
-        duty
-        for duty in duties(course=course, now=now, due_after=now, due_by=now + LONGEST_LEAD)
-        if duty.latest_number is None and now < duty.due_at
-    ]
+    open_duties = _first_asked(course, now=now) + _asked_again(course, now=now)
     by_person: dict[int, list[Due]] = defaultdict(list)
     for due in _without_those_reminded(_ripe(open_duties, now=now)):
         by_person[due.enrollment_id].append(due)
@@ -59,6 +55,40 @@ def _remind_in(course: Course, *, now: datetime) -> int:
         if person_id in people:
             _queue(course, people[person_id], reminders, now=now)
     return len(people)
+
+
+def _first_asked(course: Course, *, now: datetime) -> list[Duty]:
+    """Return what is due soon and for which nothing is in."""
+    soon = duties(course=course, now=now, due_after=now, due_by=now + LONGEST_LEAD)
+    return [duty for duty in soon if duty.asked_again_until is None and _is_open(duty, now=now)]
+
+
+def _asked_again(course: Course, *, now: datetime) -> list[Duty]:
+    """Return the rounds of proposals that the instructor asked for and that end soon (§9)."""
+    rounds = ProposalDecision.objects.filter(
+        version__submission__deliverable__course=course,
+        next_due_at__gt=now,
+        next_due_at__lte=now + LONGEST_LEAD,
+    )
+    proposals = set(rounds.values_list("version__submission__deliverable", flat=True))
+    if not proposals:
+        return []
+    asked = map(_this_round, duties(course=course, now=now, deliverables=list(proposals)))
+    return [
+        duty
+        for duty in asked
+        if duty.asked_again_until is not None and now < duty.due_at <= now + LONGEST_LEAD
+    ]
+
+
+def _this_round(duty: Duty) -> Duty:
+    """Return the duty with the due instant of the round that was asked for, where one was."""
+    return replace(duty, due_at=duty.asked_again_until or duty.due_at)
+
+
+def _is_open(duty: Duty, *, now: datetime) -> bool:
+    is_missing = duty.latest_number is None or duty.asked_again_until is not None
+    return is_missing and now < duty.due_at
 
 
 def _ripe(open_duties: list[Duty], *, now: datetime) -> list[Due]:
@@ -127,16 +157,15 @@ def render_reminder(*, mail_id: int, now: datetime) -> Rendered | None:
     if person.dropped_at is not None or person.course.state != CourseState.PUBLISHED:
         return None
     reminded_of = {(found.deliverable_id, found.due_at) for found in reminders}
+    owed = duties(
+        course=person.course,
+        now=now,
+        person=person.pk,
+        deliverables=[found.deliverable_id for found in reminders],
+    )
     still_open = [
         duty
-        for duty in duties(
-            course=person.course,
-            now=now,
-            person=person.pk,
-            deliverables=[found.deliverable_id for found in reminders],
-        )
-        if duty.latest_number is None
-        and now < duty.due_at
-        and (duty.deliverable_id, duty.due_at) in reminded_of
+        for duty in map(_this_round, owed)
+        if _is_open(duty, now=now) and (duty.deliverable_id, duty.due_at) in reminded_of
     ]
     return emails.reminder(course=person.course, duties=still_open) if still_open else None
