@@ -1,0 +1,124 @@
+"""A roster as one act: who comes, who is back, who leaves, and who is written otherwise (§12, §13)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from allauth.account.models import EmailAddress
+from typing_extensions import override
+
+from courseapp.accounts.services import ensure_people
+from courseapp.course.actors import Permission
+from courseapp.course.models import Enrollment, EnrollmentState
+from courseapp.course.services import claim_enrollments
+from courseapp.kernel.decisions import Denied, Refused
+from courseapp.term.acts.action import Action, Outcome, Scene, register
+from courseapp.term.acts.people import AddStudent, ChangeStudent, DropStudent, ReinstateStudent
+from groups.models import Membership
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ImportRoster(Action):
+    """What was confirmed of a roster's difference; each part is the action that staff know singly.
+
+    `adds` are entries (name, email, student_id, section), `changes` the same with an `enrollment_id`;
+    `returns` and `drops` are enrollments. Told are those who come, go, or get another address.
+    """
+
+    kind: ClassVar[str] = "import_roster"
+    words: ClassVar[str] = "Bring in a roster"
+    permission: ClassVar[Permission] = Permission.CHANGE_ROSTER
+    gives_grace: ClassVar[bool] = True
+
+    file: str
+    adds: tuple[Entry, ...]
+    returns: tuple[int, ...]
+    drops: tuple[int, ...]
+    changes: tuple[Entry, ...]
+
+    @override
+    def carry_out(self, scene: Scene) -> Outcome:
+        if not (self.adds or self.returns or self.drops or self.changes):
+            raise Refused(
+                Denied("unchanged", "Nothing was chosen; the course stays as it is. Tick someone.")
+            )
+        lines: list[str] = []
+        concerned: set[int] = set()
+        readdressed = self._readdressed()
+        for action in self._steps(scene):
+            outcome = action.carry_out(scene)
+            lines.append(outcome.sentence)
+            if not isinstance(action, ChangeStudent) or action.enrollment_id in readdressed:
+                concerned |= outcome.concerned
+        self._let_sign_in(scene)
+        return Outcome(
+            sentence=f"The roster {self.file} came in: {self._counted()}.",
+            concerned=frozenset(concerned),
+            lines=tuple(lines),
+        )
+
+    def _steps(self, scene: Scene) -> Iterator[Action]:
+        """Those who go first, then what is corrected, so that ids and addresses are free for others."""
+        for enrollment_id in self.drops:
+            yield DropStudent(enrollment_id)
+        for change in self.changes:
+            yield ChangeStudent(**change)
+        for enrollment_id in self.returns:
+            yield ReinstateStudent(enrollment_id, _group_left(scene, enrollment_id))
+        for entry in self.adds:
+            yield AddStudent(**entry, group_id=None)
+
+    def _readdressed(self) -> set[int]:
+        """Those who get another address; a name or a section written otherwise needs no mail."""
+        now = dict(
+            Enrollment.objects.filter(
+                pk__in=[change["enrollment_id"] for change in self.changes]
+            ).values_list("pk", "email")
+        )
+        return {
+            change["enrollment_id"]
+            for change in self.changes
+            if change["email"] != now.get(change["enrollment_id"])
+        }
+
+    def _counted(self) -> str:
+        counts = (
+            (len(self.adds), "new"),
+            (len(self.returns), "back"),
+            (len(self.drops), "dropped"),
+            (len(self.changes), "written otherwise"),
+        )
+        return ", ".join(f"{count} {words}" for count, words in counts if count)
+
+    def _let_sign_in(self, scene: Scene) -> None:
+        """Make accounts for the new addresses, and give the enrollments to those who proved theirs."""
+        told = [(entry["email"], entry["name"]) for entry in (*self.adds, *self.changes)]
+        ensure_people(told)
+        addresses = [email for email, _ in told if email]
+        proved = EmailAddress.objects.filter(verified=True, email__in=addresses)
+        for address in proved.select_related("user"):
+            claim_enrollments(user=address.user, proved_addresses=[address.email], now=scene.now)
+
+
+def _group_left(scene: Scene, enrollment_id: int) -> int | None:
+    """The group that someone left by being dropped, where it still stands and has a seat for them."""
+    person = Enrollment.objects.filter(course=scene.course, pk=enrollment_id).first()
+    if person is None or person.state != EnrollmentState.DROPPED:
+        return None
+    last = Membership.objects.filter(enrollment=person).order_by("-starts_at").first()
+    if last is None or not _ended_with(last.ends_at, person.dropped_at):
+        return None
+    if last.group.dissolved_at is not None:
+        return None
+    size = Membership.objects.current().filter(group=last.group_id).count()
+    return last.group_id if size < scene.course.group_size_max else None
+
+
+def _ended_with(ended_at: datetime | None, dropped_at: datetime | None) -> bool:
+    return ended_at is not None and dropped_at is not None and ended_at >= dropped_at
+
+
+register(ImportRoster)
