@@ -43,21 +43,33 @@ class Standing:
 
 def standing_of(person: Enrollment, group: Group | None, *, now: datetime) -> Standing:
     """Return how a person stands before a group, in two queries."""
-    own = list(person.memberships.select_related("group"))
+    return _standing(person, _memberships_of(person), group, now=now)
+
+
+def _memberships_of(person: Enrollment) -> list[Membership]:
+    return list(Membership.objects.filter(enrollment=person).select_related("group"))
+
+
+def _standing(
+    person: Enrollment, own: list[Membership], group: Group | None, *, now: datetime
+) -> Standing:
     others = [] if group is None else list(Membership.objects.filter(group=group))
     instant = _instant_after([*own, *others], now=now)
-    current = [membership for membership in own if membership.ends_at is None]
     bounds = [one.ends_at for one in own if one.ends_at and one.ends_at > instant]
     return Standing(
         course=person.course,
         person=person,
-        present=current[0].group if current else None,
+        present=_present(own),
         bound_until=max(bounds, default=None),
         group=group,
         member_ids=frozenset(one.enrollment_id for one in others if one.ends_at is None),
         taken=frozenset(one.seat for one in others if one.ends_at is None or one.ends_at > instant),
         instant=instant,
     )
+
+
+def _present(own: list[Membership]) -> Group | None:
+    return next((membership.group for membership in own if membership.ends_at is None), None)
 
 
 def _instant_after(memberships: list[Membership], *, now: datetime) -> datetime:
@@ -71,9 +83,8 @@ def own_standing(actor: Actor, *, now: datetime) -> Standing | None:
     person = actor.enrollment
     if person is None:
         return None
-    current = Membership.objects.current().filter(enrollment=person).select_related("group")
-    membership = current.first()
-    return standing_of(person, None if membership is None else membership.group, now=now)
+    own = _memberships_of(person)
+    return _standing(person, own, _present(own), now=now)
 
 
 def standing_before(actor: Actor, *, now: datetime, group_id: int) -> Standing | None:

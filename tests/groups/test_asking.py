@@ -1,9 +1,10 @@
 """Inviting, asking, answering no, taking back; and who is mailed about what."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from courseapp.course.models import Enrollment
 from courseapp.kernel.models import OutboxMail
 from groups.models import Invitation, JoinRequest
 from groups.services import asking
@@ -27,19 +28,19 @@ from tests.groups.scenes import (
 pytestmark = pytest.mark.django_db
 
 
-def decline(person, invitation):
+def decline(person: Enrollment, invitation: Invitation) -> None:
     asking.decline_invitation(actor=actor(person), invitation_id=invitation.pk, now=NOW)
 
 
-def uninvite(person, invitation):
+def uninvite(person: Enrollment, invitation: Invitation) -> None:
     asking.withdraw_invitation(actor=actor(person), invitation_id=invitation.pk, now=NOW)
 
 
-def turn_down(person, request, *, at=NOW):
+def turn_down(person: Enrollment, request: JoinRequest, *, at: datetime = NOW) -> None:
     asking.decline_request(actor=actor(person), request_id=request.pk, now=at)
 
 
-def take_back(person, request):
+def take_back(person: Enrollment, request: JoinRequest) -> None:
     asking.withdraw_request(actor=actor(person), request_id=request.pk, now=NOW)
 
 

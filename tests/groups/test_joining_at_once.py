@@ -2,7 +2,9 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -62,7 +64,7 @@ def test_a_person_who_is_let_in_everywhere_at_once_is_in_one_group():
     invitations = [invite(founder, wanted) for founder in founders[:2]]
     asked = ask(wanted, groups[2])
     links = [link_of(founder) for founder in founders[3:]]
-    ways = [
+    ways: list[Callable[[], Any]] = [
         *(partial(accept, wanted, invitation) for invitation in invitations),
         partial(let_in, founders[2], asked),
         *(partial(join, wanted, link) for link in links),

@@ -3,6 +3,7 @@
 import pytest
 from django.core.signing import Signer
 
+from courseapp.course.models import Enrollment
 from groups.models import InterestsLine, JoinLink
 from groups.selectors.board import board_of
 from groups.services import showing
@@ -12,7 +13,7 @@ from tests.groups.scenes import AFTER, NOW, Forming, found, join, link_of, refus
 pytestmark = pytest.mark.django_db
 
 
-def say(person, text, *, of_group=False):
+def say(person: Enrollment, text: str, *, of_group: bool = False) -> None:
     write = showing.set_group_interests if of_group else showing.set_own_interests
     write(actor=actor(person), text=text, now=NOW)
 
@@ -27,6 +28,7 @@ def test_a_line_shows_on_the_board_to_everyone_of_the_course():
 
     for reader in (two, scene.ta, scene.students[3]):
         board = board_of(actor(reader), now=NOW)
+        assert board is not None
         assert [met.group.interests for met in board.groups] == ["Schedulers"]
         lines = {seeker.person: seeker.interests for seeker in board.seekers}
         assert lines == {two: "Caches, and what they leak"} | dict.fromkeys(scene.students[2:], "")
