@@ -1,9 +1,10 @@
 """Which form makes which kind of action."""
 
 from courseapp.term.forms.acting import ActForm
-from courseapp.term.forms.meetings import ChangeMeetingForm
+from courseapp.term.forms.meetings import MEETING_FORMS
+from courseapp.term.forms.readings import READING_FORMS
 
-FORMS: tuple[type[ActForm], ...] = (ChangeMeetingForm,)
+FORMS: tuple[type[ActForm], ...] = (*MEETING_FORMS, *READING_FORMS)
 
 
 def form_for(kind: str) -> type[ActForm] | None:
