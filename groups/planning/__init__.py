@@ -1,7 +1,13 @@
 """Forming the rest: groups from those who remain after the deadline (domain.md §6, docs/forming.md)."""
 
 from groups.planning.forming import form_the_rest
-from groups.planning.problem import Newcomer, Problem, StandingGroup, interest_words
+from groups.planning.problem import (
+    Newcomer,
+    Problem,
+    StandingGroup,
+    interest_words,
+    written_interests,
+)
 from groups.planning.result import Division, PlannedGroup
 
 __all__ = [
@@ -12,4 +18,5 @@ __all__ = [
     "StandingGroup",
     "form_the_rest",
     "interest_words",
+    "written_interests",
 ]

@@ -47,7 +47,7 @@ def _planned(problem: Problem, draft: Draft, *, is_proved: bool) -> PlannedGroup
         newcomers=tuple(sorted(person.id for person in draft.newcomers)),
         merged=tuple(group.id for group in draft.standing[1:]),
         size=draft.shape.size,
-        shared=shared_words(draft),
+        shared=shared_words(problem, draft),
         why=why(problem, draft),
         waiver_why=why_waiver(problem, draft.shape.size, is_proved=is_proved),
     )

@@ -1,15 +1,24 @@
 """Who remains: people without a group, the groups that stand, and the sizes that the course asks for."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 BETWEEN_WORDS = re.compile(r"[,;]")
 
 
+def written_interests(line: str) -> dict[str, str]:
+    """Return the interests that a line names, set apart by commas or semicolons, as they are written.
+
+    The keys are what they are compared by: case and spacing do not count.
+    """
+    words = (" ".join(word.split()) for word in BETWEEN_WORDS.split(line))
+    return {word.casefold(): word for word in words if word}
+
+
 def interest_words(line: str) -> frozenset[str]:
-    """Return the interests that a line names, set apart by commas or semicolons."""
-    words = (" ".join(word.casefold().split()) for word in BETWEEN_WORDS.split(line))
-    return frozenset(filter(None, words))
+    """Return what a line's interests are compared by."""
+    return frozenset(written_interests(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +43,16 @@ class StandingGroup:
 
 @dataclass(frozen=True)
 class Problem:
-    """The question: place every newcomer. Ids are whatever the caller counts by; order is by ids."""
+    """The question: place every newcomer. Ids are whatever the caller counts by; order is by ids.
+
+    `spelling` holds how people wrote an interest, for sentences.
+    """
 
     newcomers: tuple[Newcomer, ...]
     groups: tuple[StandingGroup, ...] = ()
     size_min: int = 4
     size_max: int = 5
+    spelling: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Put all in the order of ids, so that the same people get the same division."""
@@ -55,6 +68,10 @@ class Problem:
     def open_groups(self) -> tuple[StandingGroup, ...]:
         """Return the groups that may change: one above the most, or empty, stays as it is."""
         return tuple(g for g in self.groups if g.is_open and 1 <= g.size <= self.size_max)
+
+    def as_written(self, word: str) -> str:
+        """Return an interest as someone wrote it."""
+        return self.spelling.get(word, word)
 
     def distance(self, size: int) -> int:
         """Return how far a size lies outside those that the course asks for; 0 needs no waiver."""

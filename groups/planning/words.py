@@ -13,24 +13,25 @@ def sizes_in_words(problem: Problem) -> str:
     return f"{problem.size_min} to {problem.size_max}"
 
 
-def shared_words(draft: Draft) -> tuple[str, ...]:
+def shared_words(problem: Problem, draft: Draft) -> tuple[str, ...]:
     """Return the interests that the group's people share, those of most first."""
     counts = Counter(word for words in draft.words for word in words)
     shared = [word for word, count in counts.items() if count > 1]
-    return tuple(sorted(shared, key=lambda word: (-counts[word], word)))
+    shared.sort(key=lambda word: (-counts[word], word))
+    return tuple(map(problem.as_written, shared))
 
 
 def why(problem: Problem, draft: Draft) -> str:
     """Return why the group is put together so."""
     if not draft.standing:
-        return _why_founded(draft)
+        return _why_founded(problem, draft)
     host, *merged = draft.standing
     if merged:
         return _why_merged(problem, draft, host, merged)
     return _why_joined(problem, draft, host)
 
 
-def _why_founded(draft: Draft) -> str:
+def _why_founded(problem: Problem, draft: Draft) -> str:
     count = draft.shape.size
     if count == 1:
         return "Nobody else is left to be with."
@@ -39,7 +40,7 @@ def _why_founded(draft: Draft) -> str:
     if shared < 2:
         return f"{founded}."
     those = "all" if shared == count else f"{shared} of them"
-    return f"{founded}; {those} care about {draft.theme}."
+    return f"{founded}; {those} care about {problem.as_written(draft.theme)}."
 
 
 def _why_merged(
@@ -80,7 +81,7 @@ def why_waiver(problem: Problem, size: int, *, is_proved: bool) -> str:
 def why_left(problem: Problem, group: StandingGroup) -> str:
     """Return why a group outside the sizes stays as it is."""
     if group.size > problem.size_max:
-        return "It is larger already; a division takes nobody out of a group."
+        return "It is larger already, and nobody is taken out of a group."
     if not group.is_open:
         return "It is not open to more."
     return (

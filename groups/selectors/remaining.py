@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
 from json import dumps
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from courseapp.course.models import Course, Enrollment, EnrollmentState
 from groups.models import Group, Membership
-from groups.planning import Newcomer, Problem, StandingGroup, interest_words
+from groups.planning import Newcomer, Problem, StandingGroup, interest_words, written_interests
 from groups.selectors.belonging import groups_of
 from groups.selectors.board import interests_of
 
@@ -67,7 +68,16 @@ class Remaining:
             ),
             size_min=self.course.group_size_min,
             size_max=self.course.group_size_max,
+            spelling=self._spelling,
         )
+
+    @property
+    def _spelling(self) -> dict[str, str]:
+        """Return each interest as one of them wrote it."""
+        lines = [line for one in self.seated for line in one.lines]
+        lines += [interests_of(one) for one in self.newcomers]
+        # The first who wrote it counts.
+        return dict(chain.from_iterable(written_interests(line).items() for line in lines[::-1]))
 
     @property
     def fingerprint(self) -> str:

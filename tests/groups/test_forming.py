@@ -186,7 +186,7 @@ def test_a_closed_group_and_one_that_is_too_large_stay_as_they_are() -> None:
     assert [found.group_id for found in division.planned] == [None]
     assert [left.why for left in division.left_outside] == [
         "It is not open to more.",
-        "It is larger already; a division takes nobody out of a group.",
+        "It is larger already, and nobody is taken out of a group.",
     ]
     assert (division.waiver_count, division.waiver_bound) == (3, 3)
 

@@ -97,13 +97,13 @@ def test_a_group_is_filled_by_those_who_share_its_interests():
 def test_what_is_shown_changes_nothing_and_names_people_reasons_and_what_they_share():
     scene = Forming(size=3)
     for student in scene.students[:2]:
-        likes(student, "tracing")
+        likes(student, "GPU tracing")
 
     (group,) = shown(scene).groups
 
     assert (group.name, group.newcomers, group.size) == ("Group 1", scene.students, 3)
-    assert group.shared == ("tracing",)
-    assert group.why == "Founded by 3 who have no group yet; 2 of them care about tracing."
+    assert group.shared == ("GPU tracing",)
+    assert group.why == "Founded by 3 who have no group yet; 2 of them care about GPU tracing."
     assert not Membership.objects.exists()
 
 
