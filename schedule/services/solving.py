@@ -148,13 +148,17 @@ def _keep(solve_id: int, planning: RolePlanning, plan: Plan, *, now: datetime) -
     draft = PlanDraft(
         course=course,
         solve=solve,
-        change=f"Solved in {plan.seconds:.1f} s, {_proof(plan)}.",
+        change=f"Solved in {_spent(plan.seconds)}, {_proof(plan)}.",
         bound=plan.bound,
         question=digest_of(planning.problem),
         made_by_id=solve.asked_by_id,
         made_at=now,
     )
     append_draft(draft, cells=plan.assignments)
+
+
+def _spent(seconds: float) -> str:
+    return "less than a second" if seconds < 1 else f"{seconds:.0f} s"
 
 
 def _proof(plan: Plan) -> str:

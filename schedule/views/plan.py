@@ -81,6 +81,7 @@ def _cell_page(
         "page": page,
         "sheet": page.sheet,
         "form": form,
+        "options": list(zip(form["role"], page.choices, strict=True)),
         "settle_form": settle_form or SettleForm(),
     }
     return render_page(request, "schedule/plan_cell.html", context, status=status)

@@ -16,19 +16,29 @@ from submissions.deadlines import Kind
 # `holders` (whoever holds a role in a lecture) and `owed` are made once, each in a table of its own:
 # left to itself the planner, on a course that has just come in and has no statistics, joins roles and
 # members anew for every student, and reckons all that is owed anew for every deliverable.
-# `ripe` holds the deliverables that are looked at, each with the instant as of which it is.
+# `ripe` holds the deliverables that are looked at, each with the instant as of which it is. `placed`
+# holds the start of each group's slot: a talk's work is due then, whatever holds for the others (§9).
 _OWED = """
-ripe AS (
+placed AS MATERIALIZED (
+  SELECT p.group_id, p.kind,
+    l.starts_at + make_interval(mins => s.position * s.length_minutes) AS due_at
+  FROM schedule_lecture l
+  JOIN schedule_presentationslot s ON s.lecture_id = l.id AND s.withdrawn_at IS NULL
+  JOIN schedule_slotplacement p ON p.slot_id = s.id AND p.withdrawn_at IS NULL
+  WHERE l.course_id = %(course)s AND l.withdrawn_at IS NULL AND l.starts_at IS NOT NULL
+), ripe AS (
   SELECT d.*, LEAST(d.due_at, %(now)s) AS as_of
   FROM submissions_deliverable d
   WHERE d.withdrawn_at IS NULL AND d.due_at IS NOT NULL AND d.course_id = %(course)s
     AND (%(deliverables)s IS NULL OR d.id = ANY (%(deliverables)s))
     AND (%(due_after)s IS NULL OR d.due_at > %(due_after)s OR EXISTS (
       SELECT 1 FROM submissions_extension x
-      WHERE x.deliverable_id = d.id AND x.due_at > %(due_after)s))
+      WHERE x.deliverable_id = d.id AND x.due_at > %(due_after)s) OR EXISTS (
+      SELECT 1 FROM placed p WHERE p.kind = d.kind AND p.due_at > %(due_after)s))
     AND (%(due_by)s IS NULL OR d.due_at <= %(due_by)s OR EXISTS (
       SELECT 1 FROM submissions_extension x
-      WHERE x.deliverable_id = d.id AND x.due_at <= %(due_by)s))
+      WHERE x.deliverable_id = d.id AND x.due_at <= %(due_by)s) OR EXISTS (
+      SELECT 1 FROM placed p WHERE p.kind = d.kind AND p.due_at <= %(due_by)s))
 ), holders AS MATERIALIZED (
   SELECT a.lecture_id, m.enrollment_id, GREATEST(m.starts_at, a.assigned_at) AS from_at,
     LEAST(m.ends_at, a.withdrawn_at) AS until_at
@@ -37,7 +47,7 @@ ripe AS (
   JOIN groups_membership m ON m.group_id = a.group_id
   WHERE l.course_id = %(course)s AND (%(person)s IS NULL OR m.enrollment_id = %(person)s)
 ), owed_by_groups AS MATERIALIZED (
-  SELECT d.id AS deliverable_id, a.group_id, min(a.role) AS role
+  SELECT d.id AS deliverable_id, a.group_id, min(a.role) AS role, d.due_at
   FROM ripe d
   JOIN schedule_roleassignment a ON a.lecture_id = d.lecture_id
     AND a.assigned_at <= d.as_of AND (a.withdrawn_at IS NULL OR a.withdrawn_at > d.as_of)
@@ -45,18 +55,23 @@ ripe AS (
                            ELSE ARRAY['presenter'] END)
   WHERE d.kind IN ('slides', 'final_slides', 'summary')
     AND {belongs_to_role_holder}
-  GROUP BY d.id, a.group_id
+  GROUP BY d.id, d.due_at, a.group_id
   UNION ALL
-  SELECT d.id, g.id, NULL
+  SELECT d.id, g.id, NULL, own.due_at
   FROM ripe d
-  JOIN groups_group g ON g.course_id = d.course_id AND g.formed_at <= d.as_of
-    AND (g.dissolved_at IS NULL OR g.dissolved_at > d.as_of)
-  WHERE d.kind IN ('proposal', 'midterm', 'final', 'report', 'code')
+  JOIN groups_group g ON g.course_id = d.course_id
+  LEFT JOIN placed p ON p.kind = d.kind AND p.group_id = g.id
+  CROSS JOIN LATERAL (
+    SELECT COALESCE(p.due_at, d.due_at) AS due_at,
+      LEAST(COALESCE(p.due_at, d.due_at), %(now)s) AS as_of) own
+  WHERE g.formed_at <= own.as_of AND (g.dissolved_at IS NULL OR g.dissolved_at > own.as_of)
+    AND d.kind IN ('proposal', 'midterm', 'final', 'report', 'code')
     AND {belongs_to_group}
 )"""
 
 _OWED_IN_ALL = """, owed AS MATERIALIZED (
-  SELECT d.id AS deliverable_id, e.id AS enrollment_id, NULL::bigint AS group_id, NULL AS role
+  SELECT d.id AS deliverable_id, e.id AS enrollment_id, NULL::bigint AS group_id, NULL AS role,
+    d.due_at
   FROM ripe d
   JOIN course_course c ON c.id = d.course_id
   JOIN course_enrollment e ON e.course_id = d.course_id AND e.role = 'student'
@@ -67,7 +82,7 @@ _OWED_IN_ALL = """, owed AS MATERIALIZED (
       WHERE h.enrollment_id = e.id AND h.lecture_id = d.lecture_id
         AND h.from_at <= d.as_of AND (h.until_at IS NULL OR h.until_at > d.as_of)))
   UNION ALL
-  SELECT deliverable_id, NULL, group_id, role FROM owed_by_groups
+  SELECT deliverable_id, NULL, group_id, role, due_at FROM owed_by_groups
 )"""
 
 # The first line is implied by the rest, but is asked once a query and not once a group.
@@ -76,18 +91,18 @@ _BELONGS = """(%(person)s IS NULL OR ({group} = ANY (ARRAY(
     AND EXISTS (
       SELECT 1 FROM groups_membership m
       WHERE m.group_id = {group} AND m.enrollment_id = %(person)s
-        AND m.starts_at <= d.as_of AND (m.ends_at IS NULL OR m.ends_at > d.as_of))))"""
+        AND m.starts_at <= {as_of} AND (m.ends_at IS NULL OR m.ends_at > {as_of}))))"""
 
 OWED_PARTS = _OWED.format(
-    belongs_to_role_holder=_BELONGS.format(group="a.group_id"),
-    belongs_to_group=_BELONGS.format(group="g.id"),
+    belongs_to_role_holder=_BELONGS.format(group="a.group_id", as_of="d.as_of"),
+    belongs_to_group=_BELONGS.format(group="g.id", as_of="own.as_of"),
 )
 OWED = OWED_PARTS + _OWED_IN_ALL
 
 _DUTIES = f"""
 WITH {OWED}
 SELECT o.deliverable_id, d.kind, d.lecture_id, d.reading_id, o.enrollment_id, o.group_id, o.role,
-  d.due_at, GREATEST(d.due_at, extension.due_at), d.late_policy,
+  o.due_at, GREATEST(o.due_at, extension.due_at), d.late_policy,
   COALESCE(NULLIF(l.topic, ''), l.label, '') AS lecture_title, p.title, l.ends_at,
   COALESCE(g.name, '') AS group_name, s.id,
   came_in.latest_number, came_in.latest_received_at,
@@ -115,7 +130,7 @@ LEFT JOIN LATERAL (
     max(v.number) FILTER (WHERE on_time) AS counted_number,
     max(v.received_at) FILTER (WHERE on_time) AS counted_received_at
   FROM (SELECT v.number, v.received_at,
-          v.received_at <= GREATEST(d.due_at, extension.due_at) AS on_time
+          v.received_at <= GREATEST(o.due_at, extension.due_at) AS on_time
         FROM submissions_submissionversion v WHERE v.submission_id = s.id) v
 ) came_in ON true
 LEFT JOIN LATERAL (

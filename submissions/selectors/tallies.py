@@ -27,10 +27,10 @@ WITH {OWED_PARTS}, students AS (
 ), counts AS (
   SELECT d.id AS deliverable_id, NULL AS role,
     (SELECT count(*) FROM students e WHERE e.enrolled_at <= d.as_of AND e.dropped_at > d.as_of)
-    - (SELECT count(*) FROM excused x WHERE x.deliverable_id = d.id) AS owed_count
+    - (SELECT count(*) FROM excused x WHERE x.deliverable_id = d.id) AS owed_count, d.due_at
   FROM ripe d WHERE d.kind = 'question'
   UNION ALL
-  SELECT o.deliverable_id, o.role, count(*) FROM owed_by_groups o GROUP BY 1, 2
+  SELECT o.deliverable_id, o.role, count(*), max(o.due_at) FROM owed_by_groups o GROUP BY 1, 2
 ), extensions AS (
   SELECT DISTINCT ON (x.deliverable_id, x.enrollment_id, x.group_id)
     x.deliverable_id, COALESCE(x.enrollment_id, -x.group_id) AS owner, x.due_at
@@ -44,7 +44,8 @@ WITH {OWED_PARTS}, students AS (
   LEFT JOIN extensions x ON x.deliverable_id = s.deliverable_id
     AND x.owner = COALESCE(s.enrollment_id, -s.group_id)
   LEFT JOIN extensions y ON y.deliverable_id = s.deliverable_id AND y.owner IS NULL
-  WHERE v.received_at <= GREATEST(d.due_at, x.due_at, y.due_at)
+  LEFT JOIN placed p ON p.kind = d.kind AND p.group_id = s.group_id
+  WHERE v.received_at <= GREATEST(COALESCE(p.due_at, d.due_at), x.due_at, y.due_at)
   GROUP BY s.id
 ), came_in AS (
   SELECT t.deliverable_id, NULL AS role, count(*) AS in_count
@@ -59,14 +60,14 @@ WITH {OWED_PARTS}, students AS (
   FROM on_time t JOIN owed_by_groups o USING (deliverable_id, group_id)
   GROUP BY 1, 2
 )
-SELECT d.id, d.kind, c.role, d.lecture_id, COALESCE(NULLIF(l.topic, ''), l.label, ''), d.due_at,
+SELECT d.id, d.kind, c.role, d.lecture_id, COALESCE(NULLIF(l.topic, ''), l.label, ''), c.due_at,
   c.owed_count, COALESCE(i.in_count, 0)
 FROM counts c
 JOIN submissions_deliverable d ON d.id = c.deliverable_id
 LEFT JOIN schedule_lecture l ON l.id = d.lecture_id
 LEFT JOIN came_in i ON i.deliverable_id = c.deliverable_id AND i.role IS NOT DISTINCT FROM c.role
 WHERE c.owed_count > 0
-ORDER BY d.due_at, l.position, d.id
+ORDER BY c.due_at, l.position, d.id
 """  # noqa: S608 - literals of this module; what varies are parameters
 
 
@@ -74,7 +75,7 @@ ORDER BY d.due_at, l.position, d.id
 class Tally:
     """One deliverable (of one role) with how many owe it and how many have something that counts.
 
-    `due_at` is the deliverable's own; extensions are counted in.
+    `due_at` is the deliverable's own, of talks the last group's slot; extensions are counted in.
     """
 
     deliverable_id: int
