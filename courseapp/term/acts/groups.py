@@ -309,11 +309,11 @@ class FoundGroup(Action):
     permission: ClassVar[Permission] = Permission.CHANGE_GROUPS
 
     name: str
-    members: tuple[int, ...]
+    member_ids: tuple[int, ...]
 
     @override
     def carry_out(self, scene: Scene) -> Outcome:
-        people = active_students_of(scene, self.members)
+        people = active_students_of(scene, self.member_ids)
         if not people:
             raise Refused(Denied("nobody", "Choose at least one student for the group."))
         for person in people:
