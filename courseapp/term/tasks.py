@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from courseapp.kernel import clock
-from courseapp.term import invariants
+from courseapp.term import invariants, ruling
 
 log = logging.getLogger(__name__)
 
@@ -17,3 +17,9 @@ def check_invariants(**_: object) -> None:
         broken = invariants.broken_invariants(now=clock.now())
     for found in broken:
         log.error("Invariant %s is broken in %s rows: %s", found.code, found.count, found.sentence)
+
+
+@shared_task(name="term.settle_rules")
+def settle_rules(**_: object) -> None:
+    """Let the changes of rules whose day has come hold."""
+    ruling.settle_all(now=clock.now())

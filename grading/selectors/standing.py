@@ -116,14 +116,9 @@ def standing_of(actor: Actor, *, now: datetime, owed: list[Duty] | None = None) 
 
     `owed` are all of the student's duties, where the caller has read them already.
     """
-    assert actor.course is not None
-    assert actor.enrollment is not None
-    if owed is None:
-        owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
-    evidence = _Evidence(course=actor.course, now=now, owed=owed, awards=_awards(actor, owed))
     scored = [
-        (component, [_scored(part, evidence) for part in parts])
-        for component, parts in groupby(parts_for(actor, owed), key=lambda part: part.component)
+        (component, [(score, _part_line(part, score, marks)) for part, score, marks in parts])
+        for component, parts in _scores_of(actor, now=now, owed=owed)
     ]
     totals = course_totals(
         ComponentScore(component.weight, tuple(score for score, _ in parts))
@@ -131,6 +126,31 @@ def standing_of(actor: Actor, *, now: datetime, owed: list[Duty] | None = None) 
     )
     lines = [_component_line(component, parts) for component, parts in scored]
     return _standing(lines, totals)
+
+
+def component_scores(
+    actor: Actor, *, now: datetime
+) -> list[tuple[int, list[tuple[int, PartScore]]]]:
+    """Return the student's score in each part, by the ids of component and part."""
+    return [
+        (component.pk, [(part.pk, score) for part, score, _ in parts])
+        for component, parts in _scores_of(actor, now=now, owed=None)
+    ]
+
+
+def _scores_of(
+    actor: Actor, *, now: datetime, owed: list[Duty] | None
+) -> list[tuple[PlannedComponent, list[tuple[PlannedPart, PartScore, list[Mark]]]]]:
+    """Return each component with its parts, their scores and marks."""
+    assert actor.course is not None
+    assert actor.enrollment is not None
+    if owed is None:
+        owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
+    evidence = _Evidence(course=actor.course, now=now, owed=owed, awards=_awards(actor, owed))
+    return [
+        (component, [(part, *_scored(part, evidence)) for part in parts])
+        for component, parts in groupby(parts_for(actor, owed), key=lambda part: part.component)
+    ]
 
 
 def _standing(lines: list[ComponentLine], totals: CourseTotals) -> Standing:
@@ -171,7 +191,7 @@ def reckons_missing(course: Course, duty: Duty, *, now: datetime) -> bool:
     return course.reckons_past_dues or duty.due_at >= course.published_at
 
 
-def _scored(part: PlannedPart, evidence: _Evidence) -> tuple[PartScore, PartLine]:
+def _scored(part: PlannedPart, evidence: _Evidence) -> tuple[PartScore, list[Mark]]:
     marks: list[Mark] = []
     if part.is_exempt:
         score = PartScore(part.weight, PartState.EXEMPT)
@@ -181,7 +201,7 @@ def _scored(part: PlannedPart, evidence: _Evidence) -> tuple[PartScore, PartLine
         score, marks = _score_of_duties(part, evidence)
     else:
         score, marks = _score_of_one(part, evidence)
-    return score, _part_line(part, score, marks)
+    return score, marks
 
 
 def _attendance_score(part: PlannedPart) -> PartScore:

@@ -16,6 +16,7 @@ from courseapp.course.models import Course, Enrollment, EnrollmentState, RuleCha
 from courseapp.term.acts.action import Scene
 from courseapp.term.acts.history import Change
 from courseapp.term.acts.memberships import SHORTEST_STAY, dissolve, free_seat, kept_reason
+from courseapp.term.ruling import settle_rules
 from grading.models import Component, Part
 from groups.models import Group, Membership
 from schedule.models import (
@@ -317,7 +318,21 @@ def _of_same_owner(row: Extension) -> "models.QuerySet[Extension]":
 
 
 class RuleChanges(WithdrawingReverter):
+    """What the change had written into the course's row gives way to what held before."""
+
     model = RuleChange
+
+    @override
+    def end(self, row: RuleChange, undoing: Undoing) -> None:
+        super().end(row, undoing)
+        scene = undoing.scene
+        settle_rules(course=scene.course, now=scene.now, by=scene.actor.enrollment)
+
+    @override
+    def set_back(self, row: RuleChange, change: Change, undoing: Undoing) -> None:
+        super().set_back(row, change, undoing)
+        scene = undoing.scene
+        settle_rules(course=scene.course, now=scene.now, by=scene.actor.enrollment)
 
 
 class SettingReverter(Reverter):
