@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from allauth.account.models import EmailAddress
 from django.db.models import Max
 from typing_extensions import override
 
+from courseapp.accounts.services import ensure_people
 from courseapp.course.actors import Permission
 from courseapp.course.models import Enrollment, EnrollmentState, Role
+from courseapp.course.services import claim_enrollments
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Action, Outcome, Scene, register
 from courseapp.term.acts.memberships import (
@@ -155,6 +158,7 @@ class AddStudent(Action):
             enrolled_at=scene.now,
             **entry,
         )
+        _let_sign_in(scene, person)
         lines = ("What fell due before now is not theirs; it counts neither for nor against them.",)
         if self.group_id is None:
             return Outcome(f"{person} is in the course.", concerned=_just(person), lines=lines)
@@ -198,6 +202,8 @@ class ChangeStudent(Action):
             # Who signs in stays the same person; that the new address is theirs, staff say.
             person.claimed_at = None
         person.save(update_fields=[*changed, "claimed_at"])
+        if "email" in changed:
+            _let_sign_in(scene, person)
         words = ", ".join(f"{ENTRY_WORDS[name]}: {entry[name] or 'none'}" for name in changed)
         return Outcome(sentence=f"{was}'s entry was changed ({words}).", concerned=_just(person))
 
@@ -222,6 +228,14 @@ def _entry_of(name: str, email: str, student_id: str, section: str) -> dict[str,
         )
     name = name.strip() or student_id or email
     return {"name": name, "email": email, "student_id": student_id, "section": section.strip()}
+
+
+def _let_sign_in(scene: Scene, person: Enrollment) -> None:
+    """See that there is an account for the address, and that who has proved it is this student."""
+    ensure_people([(person.email, person.name)])
+    proved = EmailAddress.objects.filter(verified=True, email=person.email).exclude(email="")
+    for address in proved.select_related("user"):
+        claim_enrollments(user=address.user, proved_addresses=[address.email], now=scene.now)
 
 
 def _require_unknown(scene: Scene, entry: dict[str, str], *, but: Enrollment | None = None) -> None:

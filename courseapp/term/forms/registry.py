@@ -1,10 +1,12 @@
 """Which form makes which kind of action."""
 
 from courseapp.term.forms.acting import ActForm
+from courseapp.term.forms.groups import GROUP_FORMS
 from courseapp.term.forms.meetings import MEETING_FORMS
+from courseapp.term.forms.people import PEOPLE_FORMS
 from courseapp.term.forms.readings import READING_FORMS
 
-FORMS: tuple[type[ActForm], ...] = (*MEETING_FORMS, *READING_FORMS)
+FORMS: tuple[type[ActForm], ...] = (*GROUP_FORMS, *MEETING_FORMS, *PEOPLE_FORMS, *READING_FORMS)
 
 
 def form_for(kind: str) -> type[ActForm] | None:

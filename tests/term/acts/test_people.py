@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 
 from courseapp.course.models import Enrollment, EnrollmentState, Role
@@ -23,7 +24,16 @@ from submissions.models import Deliverable, Extension
 from submissions.selectors.owed import Duty, duties
 from submissions.services.deriving import derive_deliverables
 from submissions.services.handing_in import ask_questions, hand_in_file
-from tests.factories import LECTURE_AT, START, actor, enroll, make_group, make_staff_lecture, plan
+from tests.factories import (
+    LECTURE_AT,
+    START,
+    actor,
+    enroll,
+    make_group,
+    make_staff_lecture,
+    make_user,
+    plan,
+)
 from tests.term.acts.scenes import NOW, Term, make_term
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +273,16 @@ def test_who_comes_late_into_a_group_owes_with_it_from_then_on(term: Term):
     theirs = duties(course=term.course, now=late, person=person.pk)
     assert {duty.lecture_title for duty in theirs} == {"Caches", "Agents"}
     assert not SizeWaiver.objects.exists()
+
+
+def test_who_comes_late_can_sign_in_and_is_known_at_once_where_the_address_is_proved(term: Term):
+    term.do(adding())
+    account = EmailAddress.objects.get(email="mara@example.edu")
+    assert not account.verified
+    known = make_user("noor@example.edu")
+    term.do(adding(email=known.email, student_id="s10"))
+    person = Enrollment.objects.get(student_id="s10")
+    assert (person.user, person.claimed_at) == (known, NOW)
 
 
 def test_a_sixth_member_is_a_waiver(term: Term):
