@@ -155,7 +155,7 @@ def _written(doing: Doing, scene: Scene) -> Outcome:
     try:
         with transaction.atomic():
             outcome = doing.write(scene)
-            _settle_constraints()
+            settle_constraints()
     except IntegrityError as error:
         sentence = "This contradicts what stands in the course by now; nothing was changed."
         raise Refused(Denied("contradiction", sentence)) from error
@@ -179,7 +179,8 @@ def _give_grace(scene: Scene, before: Standing) -> None:
         )
 
 
-def _settle_constraints() -> None:
+def settle_constraints() -> None:
+    """Let the database check now what it would check at the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
