@@ -6,8 +6,9 @@ from courseapp.course.emails import letters_to
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.mail import Letter, Rendered, render
 from groups.models import Group
-from schedule.models import PlanPublication
+from schedule.models import Lecture, PlanPublication, Reading
 from schedule.selectors.changes import PartLine
+from submissions.deadlines import Kind
 from submissions.models import ProposalDecision, SubmissionVersion
 from submissions.selectors.owed import KIND_WORDS, Duty
 from submissions.selectors.places import Place
@@ -34,12 +35,17 @@ def receipts(
 
 def what_of(place: Place) -> str:
     """Name a deliverable in words: its kind, and the reading or lecture it belongs to."""
-    word = KIND_WORDS[place.kind]
-    if place.deliverable.reading is not None:
-        return f"{word} on {place.deliverable.reading}"
-    if place.deliverable.lecture is not None:
-        return f"{word} for {place.deliverable.lecture.title}"
-    return word
+    return place_words(
+        place.kind, reading=place.deliverable.reading, lecture=place.deliverable.lecture
+    )
+
+
+def place_words(kind: Kind, *, reading: Reading | None, lecture: Lecture | None) -> str:
+    """Name what is due by its kind, and the reading or lecture it belongs to."""
+    word = KIND_WORDS[kind]
+    if reading is not None:
+        return f"{word} on {reading}"
+    return word if lecture is None else f"{word} for {lecture.title}"
 
 
 def reminder(*, course: Course, duties: list[Duty]) -> Rendered:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from courseapp.course.actors import Permission
-from courseapp.course.models import RuleChange, RuleName
+from courseapp.course.models import Course, RuleChange, RuleName
 from courseapp.course.selectors import rule_book
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Action, Outcome, Scene, register
@@ -66,7 +66,7 @@ class ChangeRule(Action):
         name = _rule_named(self.rule)
         value = _name(self.value) if name in ROLE_OF else _number(name, self.value)
         self._require_its_day(name, scene)
-        replaced = _value_on(scene, name, self.holds_from)
+        replaced = value_on(scene.course, name, self.holds_from)
         if replaced == value:
             raise Refused(Denied("no_change", "This is what holds on that day already."))
         broken = broken_by_key(scene.course, now=scene.now)
@@ -124,13 +124,13 @@ def _name(text: str) -> str:
     return value
 
 
-def _value_on(scene: Scene, name: RuleName, day: date) -> int | str:
+def value_on(course: Course, name: RuleName, day: date) -> int | str:
     """Return what holds on a day as things stand."""
     defaults: dict[RuleName, int | str] = {**HOURS}
     defaults[RuleName.DUTY_DISTANCE_DAYS] = MINIMUM_DISTANCE.days
     if name in SIZES or name in ROLE_OF:
-        defaults[name] = standing_value(scene.course, name)
-    value: int | str = rule_book(scene.course).value(name, on=day, default=defaults[name])
+        defaults[name] = standing_value(course, name)
+    value: int | str = rule_book(course).value(name, on=day, default=defaults[name])
     return value
 
 
@@ -141,7 +141,7 @@ def _require_sizes_in_order(scene: Scene, holds_from: date) -> None:
         one.holds_from for one in book.changes if one.name in SIZES and one.holds_from > holds_from
     }
     for day in sorted(days):
-        least, most = (_value_on(scene, name, day) for name in SIZES)
+        least, most = (value_on(scene.course, name, day) for name in SIZES)
         if int(least) > int(most):
             message = (
                 f"A group would have at least {least} and at most {most} members from {day} on."

@@ -1,0 +1,123 @@
+"""The forms of actions on roles, rules, deadlines and the past: what was entered makes the action."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from courseapp.course.models import Course
+from courseapp.term.acts.action import Action
+from courseapp.term.acts.deadlines import ExtendDeadline
+from courseapp.term.acts.past import CorrectPast
+from courseapp.term.acts.roles import PutInRole, SwapDuties
+from courseapp.term.acts.rules import ChangeRule
+from courseapp.term.acts.weights import ChangeWeights
+from courseapp.term.forms.acting import ActForm
+from courseapp.term.forms.registry import form_for
+from grading.models import Component, Part
+from schedule.models import RoleAssignment
+from submissions.models import Deliverable
+from tests.factories import LECTURE_AT, plan
+from tests.term.acts.scenes import NOW, Term, make_term
+
+pytestmark = pytest.mark.django_db
+AFTER = LECTURE_AT + timedelta(days=3)
+
+
+@pytest.fixture
+def term() -> Term:
+    return make_term()
+
+
+def filled(term: Term, action: type[Action], sent: dict[str, object], *, now=NOW) -> ActForm:
+    form_class = form_for(action.kind)
+    assert form_class is not None
+    course = Course.objects.get(pk=term.course.pk)
+    return form_class({**sent, "reason": "So."}, course=course, now=now)
+
+
+def made(term: Term, action: type[Action], sent: dict[str, object], *, now=NOW) -> Action:
+    form = filled(term, action, sent, now=now)
+    assert form.is_valid(), form.errors
+    return form.action()
+
+
+def offered(form: ActForm, name: str) -> list[str]:
+    return [str(label) for value, label in form.fields[name].choices if value]  # type: ignore[attr-defined]
+
+
+def test_a_swap_offers_the_duties_that_come_in_words(term: Term):
+    [first, *_, last] = RoleAssignment.objects.order_by("pk")
+    action = made(term, SwapDuties, {"first": first.pk, "second": last.pk})
+    assert action == SwapDuties(first.pk, last.pk)
+    form = filled(term, SwapDuties, {}, now=AFTER)
+    assert len(offered(form, "first")) == 6
+    assert offered(form, "first")[0] == (
+        f"{term.groups[1]} presents in Caches (Wed Feb 19, 12:30 PM)"
+    )
+
+
+def test_a_part_is_put_into_one_of_many_hands(term: Term):
+    lecture = term.lectures[0]
+    sent = {"lecture": lecture.pk, "role": "presenter"}
+    student = term.members(term.groups[2])[0]
+    group = term.groups[2].pk
+    assert made(term, PutInRole, sent) == PutInRole(lecture.pk, "presenter")
+    assert made(term, PutInRole, {**sent, "group": group, "is_beside": "on"}) == PutInRole(
+        lecture.pk, "presenter", group_id=group, is_beside=True
+    )
+    assert made(term, PutInRole, {**sent, "staff": term.instructor.pk}) == PutInRole(
+        lecture.pk, "presenter", staff_id=term.instructor.pk
+    )
+    assert made(term, PutInRole, {**sent, "students": [student.pk]}) == PutInRole(
+        lecture.pk, "presenter", student_ids=(student.pk,)
+    )
+
+
+def test_the_past_offers_only_lectures_that_have_begun(term: Term):
+    form = filled(term, CorrectPast, {}, now=AFTER)
+    assert offered(form, "lecture") == ["Wed Feb 12, 12:30 PM: Mixtures"]
+    groups = [group.pk for group in term.groups[:2]]
+    sent = {"lecture": term.lectures[0].pk, "role": "reviewers", "groups": groups}
+    assert made(term, CorrectPast, sent, now=AFTER) == CorrectPast(
+        term.lectures[0].pk, "reviewers", tuple(groups)
+    )
+
+
+def test_roles_go_by_the_courses_own_names(term: Term):
+    term.course.role_names = {"reviewers": "red team"}
+    term.course.save()
+    assert offered(filled(term, PutInRole, {}), "role") == ["Presenters", "Authors", "Red team"]
+
+
+def test_an_extension_ends_with_the_day_unless_a_time_is_given(term: Term):
+    due = Deliverable.objects.filter(kind="slides").order_by("due_at")[0]
+    sent = {"deliverable": due.pk, "group": term.groups[0].pk, "day": "2025-02-14"}
+    action = made(term, ExtendDeadline, sent)
+    assert isinstance(action, ExtendDeadline)
+    assert action.due_at is not None
+    assert action.due_at.isoformat() == "2025-02-15T05:59:59+00:00"
+    action = made(term, ExtendDeadline, {**sent, "time": "18:00"})
+    assert isinstance(action, ExtendDeadline)
+    assert str(action.due_at) == "2025-02-15 00:00:00+00:00"
+    back = {"deliverable": due.pk, "takes_back": "on"}
+    assert made(term, ExtendDeadline, back) == ExtendDeadline(due.pk, None)
+    assert "day" in filled(term, ExtendDeadline, {"deliverable": due.pk}).errors
+
+
+def test_a_rule_says_what_holds_now(term: Term):
+    sent = {"rule": "slides_hours", "value": "48", "holds_from": "2025-02-19"}
+    assert made(term, ChangeRule, sent) == ChangeRule("slides_hours", "48", date(2025, 2, 19))
+    labels = offered(filled(term, ChangeRule, {}), "rule")
+    assert "Hours before a lecture at which the slides are due (now 24)" in labels
+    assert "What the authors' role is called (the usual name)" in labels
+
+
+def test_weights_are_filled_in_and_change_one_by_one(term: Term):
+    plan(term.course)
+    form = filled(term, ChangeWeights, {})
+    sent = {name: str(field.initial) for name, field in form.fields.items()}
+    components = list(Component.objects.all())
+    action = made(term, ChangeWeights, {**sent, f"component_{components[0].pk}": "20"})
+    assert isinstance(action, ChangeWeights)
+    assert action.components[0] == f"{components[0].pk}=20"
+    assert len(action.parts) == Part.objects.count()
