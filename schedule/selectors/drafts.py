@@ -137,11 +137,12 @@ def sheet_of(actor: Actor, *, now: datetime, number: int | None = None) -> Sheet
 
 def sheet(course: Course, *, now: datetime, number: int | None = None) -> Sheet | None:
     """Return a draft with the course as it stands now; 0 is the published plan."""
-    latest = PlanDraft.objects.filter(course=course).order_by("-number").first()
+    drafts = PlanDraft.objects.filter(course=course).select_related("based_on")
+    latest = drafts.order_by("-number").first()
     latest_number = 0 if latest is None else latest.number
     draft = latest
     if number is not None and number != latest_number:
-        draft = PlanDraft.objects.filter(course=course, number=number).first()
+        draft = drafts.filter(number=number).first()
         if draft is None and number != 0:
             return None
     planning = role_planning(course, now=now)

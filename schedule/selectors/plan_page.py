@@ -145,6 +145,14 @@ class PlanPage:
         return bool(self.sheet.planning.groups and self.columns) and not self.is_searching
 
     @property
+    def undo_number(self) -> int | None:
+        """Return the draft to which undoing the last change by hand goes back, if it was one."""
+        draft = self.sheet.draft
+        if draft is None or draft.solve_id is not None or not self.sheet.is_latest:
+            return None
+        return 0 if draft.based_on is None else draft.based_on.number
+
+    @property
     def can_publish(self) -> bool:
         """Say whether publishing this draft would change something."""
         return not self.is_searching and self.changed_count > 0
@@ -213,7 +221,7 @@ class PlanPage:
         )
         groups = tuple(
             OpenLine(
-                f"{planning.groups[one.group].name} nowhere {ROLE_WORDS[one.role]}", one.remedies
+                f"{planning.groups[one.group].name} {ROLE_WORDS[one.role]} nowhere", one.remedies
             )
             for one in self.sheet.unserved
         )
