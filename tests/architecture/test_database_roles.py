@@ -113,7 +113,7 @@ RIGHTS = {
     "term_calendarsecret": "SI+revoked_at",
     "term_plannedact": "SIU",
     "term_plannedactevent": "SI",
-    "term_roleswap": "SI+accepted_at+accepted_by_id+act_id+ended_at+ended_by_id+outcome",
+    "term_roleswap": "SI+accepted_at+accepted_by_id+act_id+answer+ended_at+ended_by_id+outcome",
 }
 HISTORY = sorted(table for table, rights in RIGHTS.items() if "U" not in rights)
 

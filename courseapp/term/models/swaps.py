@@ -27,13 +27,22 @@ class RoleSwapQuerySet(models.QuerySet["RoleSwap"]):
 
 
 @append_only(
-    updatable=("accepted_by_id", "accepted_at", "outcome", "ended_by_id", "ended_at", "act_id")
+    updatable=(
+        "accepted_by_id",
+        "accepted_at",
+        "outcome",
+        "answer",
+        "ended_by_id",
+        "ended_at",
+        "act_id",
+    )
 )
 class RoleSwap(models.Model):
     """An offer of one group to give a duty for one of another group, until it is ended.
 
     `offered` and `wanted` are the very assignments: where one of them has ended meanwhile, there is
-    nothing left to swap. Whoever confirms an accepted one ends it, with the act that carried it out.
+    nothing left to swap. Whoever confirms an accepted one ends it, with the act that carried it out;
+    whoever says no may say why in `answer`.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="role_swaps")
@@ -46,6 +55,7 @@ class RoleSwap(models.Model):
         Enrollment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     accepted_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=300, blank=True)
     outcome = models.CharField(max_length=12, choices=SwapOutcome, blank=True)
     ended_by = models.ForeignKey(
         Enrollment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
