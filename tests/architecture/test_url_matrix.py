@@ -26,6 +26,7 @@ from tests.architecture.world import (
     Furnished,
     World,
     meeting_form,
+    plan_forms,
     rows_of_all_tables,
 )
 from tests.factories import actor
@@ -95,6 +96,7 @@ def form_for(route: str, course: Furnished) -> dict[str, Any]:
         "hand-in": {"file": SimpleUploadedFile("new.pptx", PPTX + b"new"), "key": uuid4().hex},
         "decide": {"verdict": "approved", "version": "1", "days": "7"},
         "act": meeting_form(course),
+        **plan_forms(course),
         "office-hours": {"office_hours": "Wed 2-3 PM"},
         "admin:grading_grade_add": graded,
         "admin:course_course_add": {"slug": "new", "code": "X", "title": "X", "term": "X"},

@@ -23,7 +23,8 @@ from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
 from groups.models import Group, InterestsLine, Invitation, JoinLink, JoinRequest
-from schedule.models import Lecture
+from schedule.models import Lecture, PlanDraft, PlannedCell, PlanSolve
+from schedule.selectors.changes import preview_of
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, SubmissionVersion
 from submissions.rules import ProposalVerdict
@@ -140,6 +141,7 @@ def furnish() -> Furnished:
             slides={"deliverable_id": slides.pk},
             version={"version_id": version.pk},
             decided={"group_id": first.pk},
+            **_plan(people["instructor"], first, lecture),
             undecided={"group_id": second.pk},
             draft_part={"part_id": draft.pk},
             released_part={"part_id": released.pk},
@@ -159,6 +161,64 @@ def furnish() -> Furnished:
             **forming,
         ),
     )
+
+
+def _plan(person: Enrollment, group: Group, lecture: Lecture) -> dict[str, dict[str, Any]]:
+    """Make a draft of the plan, a search for another, and a cell that is settled."""
+    course = person.course
+    # Numbered so that no other course has a draft of that number.
+    draft = PlanDraft.objects.create(
+        course=course,
+        number=course.pk,
+        cells=[[lecture.pk, "presenter", group.pk], [lecture.pk, "reviewers", group.pk]],
+        change="Made by hand.",
+        made_by=person,
+        made_at=EARLIER,
+    )
+    solve = PlanSolve.objects.create(
+        course=course,
+        state="running",
+        time_limit=60,
+        asked_by=person,
+        asked_at=EARLIER,
+        started_at=EARLIER,
+        told_at=NOW,
+    )
+    PlannedCell.objects.create(
+        group=group, lecture=lecture, role="authors", rule="forbidden", set_at=EARLIER
+    )
+    number = {"number": draft.number}
+    return {
+        "plan_draft": number,
+        "plan_drafts": {**number, "other_number": draft.number},
+        "plan_cell": {**number, "group_id": group.pk, "lecture_id": lecture.pk},
+        "search": {"solve_id": solve.pk},
+        "talks": {"kind": "midterm"},
+        "talk_of": {"kind": "midterm", "group_id": group.pk},
+    }
+
+
+def plan_forms(course: Furnished) -> dict[str, dict[str, Any]]:
+    """Return what a person of good will would send to the pages of the plan."""
+    settled = PlannedCell.objects.filter(group__course=course.course).order_by("pk")[0]
+    lecture = course.targets["lecture"]["lecture_id"]
+    instructor = actor(course.people["instructor"])
+    number = course.targets["plan_draft"]["number"]
+    preview = preview_of(instructor, now=NOW, number=number)
+    assert preview is not None
+    return {
+        "plan-cell": {"role": "authors", "replaces": "on"},
+        "plan-settle": {"rule": "blackout:", "reason": "A conference."},
+        "plan-lift": {"settled": settled.pk},
+        "plan-solve": {"seconds": "60"},
+        "publish-plan": {
+            "seen": preview.token,
+            **{choice.field: "So agreed." for choice in preview.broken},
+        },
+        "ranking": {f"rank-{lecture}": "1"},
+        "group-ranking": {f"rank-{lecture}": "1"},
+        "open-slots": {"length": "15", "capacity": "1"},
+    }
 
 
 _TALKS = "Paper presentation & discussion"
