@@ -275,8 +275,9 @@ def _is_open(asking: Asking) -> Decision:
         return Denied("dissolved", f"{asking.group} was dissolved; choose another group.")
     if asking.approach is None or asking.approach.ended_at is None:
         return Allowed()
-    outcome = asking.approach.get_outcome_display()
-    return Denied("answered", f"This was {outcome} meanwhile.")
+    if asking.approach.outcome == Outcome.LAPSED:
+        return Denied("answered", f"This ended when {asking.standing.person} joined a group.")
+    return Denied("answered", f"This was {asking.approach.get_outcome_display()} already.")
 
 
 def _not_invited_yet(asking: Asking) -> Decision:

@@ -1,34 +1,51 @@
-"""`bin/torture kill [--kills N] [--hand-ins N] [--seed S]`."""
+"""`bin/torture kill [--kills N] [--hand-ins N] [--seed S]`, `bin/torture joins [--requests N] [--rounds N] [--seed S]`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from support import scratch
 from support.signals import StopRequested, stop_on_request
 from support.speech import say, timed
 
-from bench.torture import storm
+from bench.torture import joins, storm
+from bench.torture.joins_plan import JoinsSize
 from bench.torture.plan import Size
+from bench.torture.reckoning import Figures
 
 STOPPED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Let the storm loose; 0 where nothing was lost and nothing is there twice."""
-    parser = argparse.ArgumentParser(prog="bin/torture", description=__doc__)
-    parser.add_argument("name", choices=("kill",), help="kill -9 of everything during hand-ins")
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--hand-ins", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args(arguments)
+    """Let the storm loose; 0 where nothing was lost, doubled or is otherwise wrong."""
+    wanted = _parser().parse_args(arguments)
     stop_on_request()
-    size = Size(wanted.kills, wanted.hand_ins, wanted.seed)
     try:
         with timed("together"), scratch.scratch_folder() as folder:
-            figures = storm.kill(size, folder)
+            figures = _figures(wanted, folder)
     except StopRequested:
         say("Stopped; nothing can be said.")
         return STOPPED
     sys.stdout.write("\n".join((*figures.lines(), "")))
     return int(not figures.is_clean)
+
+
+def _figures(wanted: argparse.Namespace, folder: Path) -> Figures:
+    if wanted.name == "joins":
+        return joins.join(JoinsSize(wanted.requests, wanted.rounds, wanted.seed), folder)
+    return storm.kill(Size(wanted.kills, wanted.hand_ins, wanted.seed), folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bin/torture", description=__doc__)
+    names = parser.add_subparsers(dest="name", required=True)
+    kill = names.add_parser("kill", help="kill -9 of everything during hand-ins")
+    kill.add_argument("--kills", type=int, default=100)
+    kill.add_argument("--hand-ins", type=int, default=2000)
+    last_seats = names.add_parser("joins", help="all want the last seats at one moment")
+    last_seats.add_argument("--requests", type=int, default=500)
+    last_seats.add_argument("--rounds", type=int, default=50)
+    for each in (kill, last_seats):
+        each.add_argument("--seed", type=int, default=1)
+    return parser

@@ -62,7 +62,7 @@ class Pace:
 def kill(size: Size, folder: Path) -> Figures:
     """Start a product of its own, let the storm loose, and reckon."""
     site = Site(folder / "state", free_port())
-    with _serving(site):
+    with serving(site):
         with timed("people and places"):
             cast = _cast(site)
             before = known_before(site)
@@ -83,7 +83,8 @@ def kill(size: Size, folder: Path) -> Figures:
 
 
 @contextmanager
-def _serving(site: Site) -> Iterator[None]:
+def serving(site: Site) -> Iterator[None]:
+    """Start a site, and end it again whatever becomes of the storm."""
     with timed("bin/up"):
         site.start()
     try:
