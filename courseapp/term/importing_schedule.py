@@ -86,6 +86,11 @@ def _bring_in(arriving: Arriving, *, now: datetime) -> Arrived:
     return Arrived({**course_facts(course=course), **_people_facts(table, known)}, problems)
 
 
+def has_schedule(course: Course) -> bool:
+    """Say whether a course has a row in its schedule."""
+    return Lecture.objects.filter(course=course).exists()
+
+
 def _standing_course(slug: str) -> Course:
     course = Course.objects.select_for_update().filter(slug=slug).first()
     if course is None:

@@ -53,6 +53,14 @@ def _changes_of_model(model: type[models.Model], context_id: UUID) -> list[Chang
     return changes
 
 
+def made_along_with(row: models.Model, model: type[models.Model]) -> list[int]:
+    """Return the rows of a model that the act made which made this row."""
+    inserts = _events(type(row)).filter(pgh_label="insert", pgh_obj_id=row.pk)
+    context_ids = inserts.exclude(pgh_context_id=None).values("pgh_context_id")
+    made = _events(model).filter(pgh_label="insert", pgh_context_id__in=context_ids)
+    return list(made.values_list("pgh_obj_id", flat=True))
+
+
 def _events(model: type[models.Model]) -> models.QuerySet[Any]:
     events: models.QuerySet[Any] = model.pgh_event_model.objects.all()  # type: ignore[attr-defined]  # set by pghistory
     return events

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from courseapp.course.models import Course, Enrollment, EnrollmentState, RuleChange
 from courseapp.term.acts.action import Scene
-from courseapp.term.acts.history import Change
+from courseapp.term.acts.history import Change, made_along_with
 from courseapp.term.acts.memberships import SHORTEST_STAY, dissolve, free_seat, kept_reason
 from courseapp.term.ruling import settle_rules
 from grading.models import Component, Part
@@ -141,7 +141,10 @@ class Lectures(PlacedReverter):
             return found
         row: Lecture = self.row(change.pk)
         holders = row.role_assignments.filter(withdrawn_at__isnull=True)
-        if row.readings.exists() or holders.exists() or row.other_presenters.exists():
+        hanging = (row.readings.all(), holders, row.other_presenters.all())
+        # What the same act brought goes with it.
+        since = [rows.exclude(pk__in=made_along_with(row, rows.model)) for rows in hanging]
+        if any(rows.exists() for rows in since):
             return f"{row} has got readings or roles since."
         return ""
 

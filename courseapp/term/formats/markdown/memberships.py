@@ -35,7 +35,7 @@ def form_groups(
 
     New groups are numbered in the order of their first mention.
     """
-    by_people = {people: name for name, people in known.groups.items()}
+    by_people = {**known.former, **{people: name for name, people in known.groups.items()}}
     found: dict[frozenset[str], FormedGroup] = {}
     for duty in duties:
         people = frozenset(duty.holder.tokens)

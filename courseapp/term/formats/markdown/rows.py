@@ -25,13 +25,15 @@ NOTHING: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 class Known:
     """Who is in the course before the table comes in: ids, groups by name, and names of staff.
 
-    `takes_new` lets ids that nobody knows become the roster (`--create`).
+    `former` are groups as they once were, by who was in them: past rows show them so. `takes_new` lets
+    ids that nobody knows become the roster (`--create`).
     """
 
     students: tuple[str, ...] = ()
     groups: Mapping[str, frozenset[str]] = field(default_factory=lambda: NOTHING)
     staff: tuple[str, ...] = ()
     takes_new: bool = False
+    former: Mapping[frozenset[str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -173,23 +173,22 @@ def _named(person: Standing) -> str:
 def _clashes(roster: Roster, difference: Difference, people: Iterable[Standing]) -> list[Problem]:
     """Addresses that two people would have, and rows that name someone of the staff."""
     after = {change.who.key: change.after("email") for change in difference.changes}
-    holders: dict[str, Standing] = {}
+    holders: dict[str, list[Standing]] = {}
     for person in people:
-        address = after.get(person.key, person.email)
-        if address:
-            holders.setdefault(address, person)
+        holders.setdefault(after.get(person.key, person.email), []).append(person)
     rows = {row.email: row for row in roster.rows if row.email}
-    problems = [
-        _shared(roster.file, rows[newcomer.email], holders[newcomer.email])
-        for newcomer in difference.newcomers
-        if newcomer.email in holders
-    ]
-    problems += [
-        _shared(roster.file, rows[address], holders[address])
+    taken = {newcomer.email: 0 for newcomer in difference.newcomers if newcomer.email}
+    taken |= {
+        change.after("email"): change.who.key
         for change in difference.changes
-        if (address := change.after("email")) in rows and holders[address] is not change.who
+        if "email" in change.fields
+    }
+    return [
+        _shared(roster.file, rows[address], other)
+        for address, taker in taken.items()
+        for other in holders.get(address, ())
+        if other.key != taker
     ]
-    return problems
 
 
 def _shared(file: str, row: RosterRow, holder: Standing) -> Problem:

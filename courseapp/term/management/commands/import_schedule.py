@@ -1,4 +1,8 @@
-"""`import_schedule FILE --course SLUG --year YYYY [--create --timezone ZONE] [--dry-run] [--json]`"""
+"""`import_schedule FILE --course SLUG [--year YYYY] [--create --timezone ZONE] [--dry-run] [--json]`
+
+Into a new course or one without a schedule a table comes whole; over a standing schedule a table, or the
+files of a folder, come as a difference, carried out as one act.
+"""
 
 import json
 from pathlib import Path
@@ -8,22 +12,41 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from typing_extensions import override
 
+from courseapp.course.actors import Actor, Permission
+from courseapp.course.selectors import course_named
 from courseapp.kernel import clock
 from courseapp.kernel.decisions import Refused
+from courseapp.term.acts.carrying_out import carry_out, doing_of, rehearse
+from courseapp.term.formats import Problem
 from courseapp.term.formats.cells import UTC_ZONE, YEARS, zone_names
 from courseapp.term.formats.markdown import Reader, extended_headings
 from courseapp.term.formats.problems import as_document, did_you_mean
-from courseapp.term.importing_schedule import Arriving, ScheduleRefused, import_schedule
+from courseapp.term.importing_schedule import (
+    Arriving,
+    ScheduleRefused,
+    has_schedule,
+    import_schedule,
+)
+from courseapp.term.schedules.confirming import (
+    confirmed_action,
+    difference_document,
+    gone_rows,
+    lines_of,
+)
+from courseapp.term.schedules.differences import ScheduleDifference, ScheduleFiles, read_over
 
 
 class Command(BaseCommand):
-    help = "Bring in a schedule from a Markdown table, into a course without one, all or nothing."
+    help = (
+        "Bring in a schedule from a Markdown table or the CSV folder, all or nothing. Over a standing"
+        " schedule, rows that the file does not have go only where named by --withdraw."
+    )
 
     @override
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--course", required=True, metavar="SLUG")
-        parser.add_argument("--year", required=True, type=int, help="the year of the first row")
+        parser.add_argument("--year", type=int, help="the year of the table's first row")
         parser.add_argument("--create", action="store_true", help="make a new course, a draft")
         parser.add_argument("--timezone", metavar="ZONE", help="with --create: America/Chicago")
         parser.add_argument(
@@ -36,46 +59,135 @@ class Command(BaseCommand):
             metavar="THEIRS=OURS",
             help="what a column of theirs holds, such as 'Note takers=authors'",
         )
+        parser.add_argument(
+            "--withdraw",
+            action="append",
+            default=[],
+            metavar="DATE",
+            help="let this row go; or missing",
+        )
+        parser.add_argument("--reason", default="", help="why, where a rule of the plan breaks")
         parser.add_argument("--dry-run", action="store_true", help="say what would come in")
         parser.add_argument("--json", action="store_true", help="one JSON document, nothing else")
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
-        arriving = _arriving(options)
+        contents = _contents(options["file"])
+        course = None if options["create"] else course_named(options["course"])
         try:
-            arrived = import_schedule(arriving=arriving, now=clock.now())
+            if course is not None and has_schedule(course):
+                self._bring_over(course, contents, options)
+                return
+            self._bring_in(contents, options)
         except ScheduleRefused as refusal:
             if options["json"]:
                 self._print({"problems": [as_document(found) for found in refusal.problems]})
             lines = [f"{found.severity}: {found}" for found in refusal.problems]
             raise CommandError("\n".join(["Nothing was imported.", *lines])) from refusal
         except Refused as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(f"Nothing was imported: {refusal}") from refusal
+
+    def _bring_in(self, contents: dict[str, bytes], options: dict[str, Any]) -> None:
+        """Bring the table in whole."""
+        arriving = _arriving(contents, options)
+        arrived = import_schedule(arriving=arriving, now=clock.now())
         if options["json"]:
             problems = [as_document(found) for found in arrived.problems]
             self._print({**arrived.facts, "problems": problems})
             return
         for name, value in arrived.facts.items():
             self.stdout.write(f"{name}: {value}")
-        for warning in arrived.problems:
-            self.stderr.write(f"{warning.severity}: {warning}")
+        self._warn(arrived.problems)
         said = "Nothing was changed: a dry run." if arriving.is_dry else "The schedule came in"
         self.stderr.write(said if arriving.is_dry else f"{said} as /c/{arriving.slug}/.")
+
+    def _bring_over(self, course: Any, contents: dict[str, bytes], options: dict[str, Any]) -> None:
+        """Show the difference to the standing schedule, and carry it out unless it is a dry run."""
+        reading = read_over(course, _files(contents, options))
+        difference = reading.difference
+        if difference is None:
+            raise ScheduleRefused(reading.problems)
+        action = confirmed_action(
+            reading.files.name, difference, drops=_drops(difference, options["withdraw"])
+        )
+        said = ""
+        if action.steps:
+            # Whoever has the server's shell acts for the course's instructors, under no name.
+            permissions = frozenset({Permission.CHANGE_SCHEDULE, Permission.CHANGE_PLAN})
+            actor = Actor(user_id=None, course=course, permissions=permissions)
+            do, reason = rehearse if options["dry_run"] else carry_out, options["reason"]
+            doing = doing_of(action, reason=reason)
+            said = do(doing, actor=actor, reason=reason, now=clock.now()).act.sentence
+        if options["json"]:
+            problems = [as_document(found) for found in reading.problems]
+            self._print({**difference_document(difference), "problems": problems, "did": said})
+            return
+        for line in lines_of(difference):
+            self.stdout.write(line)
+        self._warn(reading.problems)
+        is_done = bool(said) and not options["dry_run"]
+        self.stderr.write(said if is_done else "Nothing was changed.")
+
+    def _warn(self, problems: list[Problem]) -> None:
+        for warning in problems:
+            self.stderr.write(f"{warning.severity}: {warning}")
 
     def _print(self, document: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def _arriving(options: dict[str, Any]) -> Arriving:
-    path: Path = options["file"]
+def _contents(path: Path) -> dict[str, bytes]:
+    """The file, or the CSV files of a folder, by name."""
     try:
-        content = path.read_bytes()
+        paths = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        found = {each.name: each.read_bytes() for each in paths}
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
-    if options["year"] not in YEARS:
-        raise CommandError(f"{options['year']} is no year of a course; expected such as 2025.")
+    if not found:
+        raise CommandError(f"{path} holds no CSV file.")
+    return found
+
+
+def _files(contents: dict[str, bytes], options: dict[str, Any]) -> ScheduleFiles:
+    if options["year"] is not None:
+        _check_year(options["year"])
+    return ScheduleFiles(
+        contents=contents,
+        year=options["year"],
+        unmarked_is_required=_unmarked(options["unmarked"]),
+        headings=_headings(options["role"]),
+    )
+
+
+def _drops(difference: ScheduleDifference, named: list[str]) -> list[int]:
+    """The rows that go, of those that the file does not have."""
+    gone = gone_rows(difference)
+    days = {row.starts_on.isoformat() for row in gone}
+    if unknown := set(named) - days - {"missing"}:
+        raise CommandError(f"{', '.join(sorted(unknown))}: no row of that date is missing.")
+    return [
+        row.key
+        for row in gone
+        if row.key is not None and ("missing" in named or row.starts_on.isoformat() in named)
+    ]
+
+
+def _check_year(year: int) -> None:
+    if year not in YEARS:
+        raise CommandError(f"{year} is no year of a course; expected such as 2025.")
+
+
+def _arriving(contents: dict[str, bytes], options: dict[str, Any]) -> Arriving:
+    if len(contents) != 1 or next(iter(contents)).casefold().endswith(".csv"):
+        raise CommandError(
+            "A course without a schedule takes a table; import_course takes a folder."
+        )
+    if options["year"] is None:
+        raise CommandError("Say the year of the table's first row: --year 2025.")
+    _check_year(options["year"])
+    ((name, content),) = contents.items()
     return Arriving(
-        file=path.name,
+        file=name,
         content=content,
         slug=options["course"],
         reader=Reader(
