@@ -15,6 +15,10 @@ from courseapp.course.selectors import course_visible_to, staff_of
 from courseapp.kernel.decisions import Decision
 from courseapp.kernel.fragments import fragment
 from courseapp.pages.timeline import Mark, Term, term_of
+from courseapp.term.acts import policies as act_policies
+from courseapp.term.acts.drafting import PublishDraft
+from courseapp.term.changelog import newest_changes
+from courseapp.term.models import Act
 from grading.rules import SHORT_NAMES
 from grading.selectors.weights import ComponentPlan, components_of
 from schedule.models import Lecture, LectureKind, Milestone, MilestoneKind
@@ -27,6 +31,8 @@ MILESTONE_WORDS = {
     MilestoneKind.FINAL: "Final talks",
     MilestoneKind.REPORT: "Report and code",
 }
+# So many of the newest changes stand on the page; the others are a click away.
+CHANGE_COUNT = 5
 QUIET_KINDS = frozenset({LectureKind.NO_CLASS, LectureKind.DEADLINE})
 TALK_KINDS = frozenset({LectureKind.MIDTERM, LectureKind.FINAL})
 # Participation, talk and summary are of one family, the project's components of another.
@@ -84,8 +90,10 @@ class CoursePage:
     segments: list[WeightSegment]
     reading_count: int
     schedule: SafeString
+    changes: list[Act]
     may_publish: Decision
     may_edit: Decision
+    may_change_schedule: Decision
 
     @property
     def is_draft(self) -> bool:
@@ -133,8 +141,10 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
         segments=_segments(components),
         reading_count=sum(len(lecture.readings.all()) for lecture in lectures),
         schedule=_schedule(course, modules, links=actor.is_member),
+        changes=newest_changes(course, count=CHANGE_COUNT),
         may_publish=course_policies.publish(actor, course, now=now),
         may_edit=course_policies.edit_course(actor, course, now=now),
+        may_change_schedule=act_policies.permitted(actor, PublishDraft),
     )
 
 

@@ -1,8 +1,17 @@
 from django.urls import path
 
-from courseapp.term.views import acting, calendars
+from courseapp.term.views import acting, calendars, schedule
 
 urlpatterns = [
+    # The schedule as it is edited, and its draft.
+    path("c/<slug:course>/schedule/edit/", schedule.edit_schedule, name="edit-schedule"),
+    path("c/<slug:course>/schedule/draft/", schedule.draft, name="draft"),
+    path("c/<slug:course>/schedule/draft/publish/", schedule.publish, name="publish-draft"),
+    path(
+        "c/<slug:course>/schedule/draft/<int:planned_id>/withdraw/",
+        schedule.withdraw,
+        name="withdraw-from-draft",
+    ),
     # Actions on a course, and what they changed.
     path("c/<slug:course>/acts/<slug:kind>/", acting.act, name="act"),
     path("c/<slug:course>/changes/", acting.changes, name="changes"),

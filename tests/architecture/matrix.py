@@ -190,6 +190,15 @@ POST changes                   405       405       405       405       405      
 GET  undo@act                  in        404       404       404       404       404       404       403       200       404
 POST undo@act                  in        404       404       404       404       404       404       403       409       404
 
+GET  edit-schedule             in        404       403       404       403       403       403       403       200       404
+POST edit-schedule             in        405       405       405       405       405       405       405       405       405
+GET  draft                     in        404       403       404       403       403       403       403       200       404
+POST draft                     in        405       405       405       405       405       405       405       405       405
+GET  publish-draft             in        405       405       405       405       405       405       405       405       405
+POST publish-draft             in        404       403       404       403       403       403       403       302       404
+GET  withdraw-from-draft@noted in        405       405       405       405       405       405       405       405       405
+POST withdraw-from-draft@noted in        404       403       404       403       403       403       403       302       404
+
 GET  course-feed               200       200       200       200       200       200       200       200       200       200
 GET  course-feed@draft         404       404       404       404       404       404       404       404       404       404
 POST course-feed               405       405       405       405       405       405       405       405       405       405

@@ -25,9 +25,11 @@ from tests.architecture.world import (
     QUESTION,
     Furnished,
     World,
+    draft_form,
     meeting_form,
     plan_forms,
     rows_of_all_tables,
+    swap_forms,
 )
 from tests.factories import actor
 
@@ -97,16 +99,19 @@ def form_for(route: str, course: Furnished) -> dict[str, Any]:
         "decide": {"verdict": "approved", "version": "1", "days": "7"},
         "act": meeting_form(course),
         **plan_forms(course),
+        **swap_forms(course.course),
         "office-hours": {"office_hours": "Wed 2-3 PM"},
         "admin:grading_grade_add": graded,
         "admin:course_course_add": {"slug": "new", "code": "X", "title": "X", "term": "X"},
     }
     if route.endswith("_delete"):
         return {"post": "yes"}
+    if route == "publish-draft":
+        return draft_form(course)
     if route == "form-rest":
         who = actor(course.people["instructor"])
         division = propose(actor=who, course=course.course, now=NOW)
-        return {"shown": division.fingerprint, "is_early": "on"}
+        return {"shown": division.token, "is_early": "on"}
     return forms.get(route, {})
 
 

@@ -15,15 +15,17 @@ from courseapp.accounts.models import User
 from courseapp.course.models import Course, CourseState, Enrollment, EnrollmentState, Role
 from courseapp.kernel import history
 from courseapp.term.acts.carrying_out import carry_out, doing_of
-from courseapp.term.acts.meetings import ChangeMeeting
+from courseapp.term.acts.drafting import note_in_draft
+from courseapp.term.acts.meetings import ChangeMeeting, EditLecture
 from courseapp.term.calendars.links import make_link
-from courseapp.term.models import Act
+from courseapp.term.draft_desk import draft_page
+from courseapp.term.models import Act, PlannedAct, RoleSwap
 from grading.models import Grade, Part
 from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
 from groups.models import Group, InterestsLine, Invitation, JoinLink, JoinRequest
-from schedule.models import Lecture, PlanDraft, PlannedCell, PlanSolve
+from schedule.models import GroupRole, Lecture, PlanDraft, PlannedCell, PlanSolve, RoleAssignment
 from schedule.selectors.changes import preview_of
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, SubmissionVersion
@@ -47,6 +49,7 @@ from tests.factories import (
 # Two days before the lecture: its slides and questions are open.
 NOW = datetime(2025, 2, 10, 18, 30, tzinfo=UTC)
 EARLIER = datetime(2025, 2, 9, 18, 30, tzinfo=UTC)
+LATER = datetime(2025, 3, 5, 18, 30, tzinfo=UTC)
 PROPOSAL_DUE = datetime(2025, 2, 27, 5, 59, 59, tzinfo=UTC)
 PPTX = b"PK\x03\x04" + bytes(26)
 PDF = b"%PDF-1.4\n"
@@ -128,6 +131,7 @@ def furnish() -> Furnished:
     act = _act(people["instructor"], lecture)
     secret = make_link(actor=actor(people["owner"]), now=EARLIER)
     forming = _form(people, first)
+    swaps = _swap(people, lecture, first, second)
     return Furnished(
         course=course,
         people=people,
@@ -150,6 +154,8 @@ def furnish() -> Furnished:
             meeting={"kind": "change_meeting"},
             no_act={"kind": "change_nothing"},
             act={"act_id": act.pk},
+            **swaps,
+            noted={"planned_id": _noted(people["instructor"], lecture).pk},
             secret={"secret": secret},
             no_secret={"secret": "0" * 43},
             course_record={"object_id": course.pk},
@@ -161,6 +167,41 @@ def furnish() -> Furnished:
             **forming,
         ),
     )
+
+
+def _swap(
+    people: dict[str, Enrollment], lecture: Lecture, first: Group, second: Group
+) -> dict[str, dict[str, Any]]:
+    """Let the owner's group offer a swap to the other one, and agree to one that it offers."""
+    later = make_lecture(lecture.course, starts_at=LATER, required_count=0)
+    own, others = lecture.role_assignments.get(), assign(later, second)
+    assign(later, first, GroupRole.REVIEWERS)
+    derive(lecture.course)
+    made = {"course": lecture.course, "offered_at": EARLIER}
+    offered = RoleSwap.objects.create(
+        offered=own, wanted=others, offered_by=people["owner"], **made
+    )
+    agreed = RoleSwap.objects.create(
+        offered=others,
+        wanted=own,
+        offered_by=people["classmate"],
+        accepted_by=people["owner"],
+        accepted_at=EARLIER,
+        **made,
+    )
+    return {"swap": {"swap_id": offered.pk}, "agreed_swap": {"swap_id": agreed.pk}}
+
+
+def swap_forms(course: Course) -> dict[str, dict[str, Any]]:
+    """Return what a person of good will would send about swaps."""
+    own = RoleAssignment.objects.get(lecture__course=course, role=GroupRole.REVIEWERS)
+    others = RoleAssignment.objects.exclude(group=own.group).get(lecture=own.lecture)
+    return {
+        "offer-swap": {"mine": own.pk, "theirs": others.pk, "message": "We are away."},
+        "decline-swap": {"answer": "We are away, too."},
+        "confirm-swap": {"answer": "So agreed."},
+        "refuse-swap": {"answer": "Too late."},
+    }
 
 
 def _plan(person: Enrollment, group: Group, lecture: Lecture) -> dict[str, dict[str, Any]]:
@@ -256,6 +297,21 @@ def _act(instructor: Enrollment, lecture: Lecture) -> Act:
     action = ChangeMeeting(**meeting_as_it_is(lecture) | {"room": "1404 Siebel Center"})
     doing = doing_of(action, reason="")
     return carry_out(doing, actor=actor(instructor), reason="", now=EARLIER).act
+
+
+def _noted(instructor: Enrollment, lecture: Lecture) -> PlannedAct:
+    """Note in the draft of the schedule that the lecture has another topic."""
+    action = EditLecture(lecture_id=lecture.pk, topic="Mixtures of experts")
+    return note_in_draft(actor=actor(instructor), action=action, now=EARLIER)
+
+
+def draft_form(course: Furnished) -> dict[str, Any]:
+    """Return what publishes the draft of the schedule as it stands."""
+    instructor = actor(course.people["instructor"])
+    page = draft_page(instructor, now=NOW)
+    assert page is not None
+    assert page.preview is not None
+    return {"shown": page.preview.carried.fingerprint}
 
 
 def meeting_as_it_is(lecture: Lecture) -> dict[str, Any]:

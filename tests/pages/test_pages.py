@@ -133,7 +133,7 @@ def test_a_draft_is_there_for_its_members_alone():
 QUERIES = {
     ("presenter", "home"): 7,
     ("listener", "home"): 7,
-    ("presenter", "course"): 8,
+    ("presenter", "course"): 9,
     ("presenter", "lecture"): 6,
     ("listener", "lecture"): 7,
     ("presenter", "grades"): 5,

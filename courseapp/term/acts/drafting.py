@@ -150,6 +150,11 @@ class DraftLine:
     sentence: str
     denied: Denied | None = None
 
+    @property
+    def is_stopped(self) -> bool:
+        """Say whether the action cannot be carried out any more."""
+        return self.denied is not None
+
 
 def rehearse_draft(
     *, actor: Actor, now: datetime, look: Callable[[], Seen]

@@ -114,12 +114,22 @@ def _require_sense(times: Times) -> None:
 
 def when_words(row: Place | Lecture) -> str:
     """Say when a row is: "Wed Feb 12, 12:30 PM", or its days where it has no times."""
+    return ", ".join(filter(None, (day_words(row), time_words(row))))
+
+
+def day_words(row: Place | Lecture) -> str:
+    """Say on which day or days a row is."""
     day = f"{row.starts_on:%a %b} {row.starts_on.day}"
-    if row.ends_on is not None and row.ends_on != row.starts_on:
-        day = f"{day} to {row.ends_on:%a %b} {row.ends_on.day}"
-    if row.starts_at is None:
+    if row.ends_on is None or row.ends_on == row.starts_on:
         return day
-    return f"{day}, {clock_time(row.starts_at.astimezone(ZoneInfo(row.timezone)))}"
+    return f"{day} to {row.ends_on:%a %b} {row.ends_on.day}"
+
+
+def time_words(row: Place | Lecture) -> str:
+    """Say at what time a row begins; empty where it has none."""
+    if row.starts_at is None:
+        return ""
+    return clock_time(row.starts_at.astimezone(ZoneInfo(row.timezone)))
 
 
 def is_sliding(row: Lecture) -> bool:

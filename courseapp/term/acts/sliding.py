@@ -33,6 +33,7 @@ STAYS = "stays"
 SLIDES = "slides"
 # Behind every row that stands, until it is settled; before what is withdrawn.
 UNPLACED = 900_000
+LABEL_LENGTH = 300
 # More rows than this are counted in a sentence, not named.
 NAMED_ROWS = 4
 
@@ -225,9 +226,9 @@ class CancelDay(Action):
         Lecture.objects.create(
             course=scene.course,
             kind=LectureKind.NO_CLASS,
-            label=self.note[:300] or "No class",
+            label=self.note[:LABEL_LENGTH] or "No class",
             module=row.module,
-            note=self.note,
+            note=self.note if len(self.note) > LABEL_LENGTH else "",
             **vars(place),
         )
 
