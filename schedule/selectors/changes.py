@@ -11,7 +11,7 @@ from courseapp.course.models import Enrollment, EnrollmentState
 from groups.models import Group, Membership
 from schedule.models import Lecture
 from schedule.planning import ROLE_WORDS, Cell, GroupChange, Role, differences
-from schedule.selectors.drafts import BrokenLine, Sheet, applying, sheet_of
+from schedule.selectors.drafts import BrokenLine, Sheet, applying, beside, sheet_of
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def preview_of(actor: Actor, *, now: datetime, number: int) -> Preview | None:
 def compared(actor: Actor, *, now: datetime, number: int, other_number: int) -> Comparison | None:
     """Return what differs from another draft (0: the published plan) to this one, for staff."""
     found = sheet_of(actor, now=now, number=number)
-    other = sheet_of(actor, now=now, number=other_number)
+    other = None if found is None else beside(found, other_number)
     if found is None or other is None:
         return None
     changes = differences(other.cells, found.cells)

@@ -1,9 +1,11 @@
 """Drafts of the plan of roles: what is worked on, what it breaks, and what would mend it (§7)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+
+from django.db.models import QuerySet
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course
@@ -137,26 +139,44 @@ def sheet_of(actor: Actor, *, now: datetime, number: int | None = None) -> Sheet
 
 def sheet(course: Course, *, now: datetime, number: int | None = None) -> Sheet | None:
     """Return a draft with the course as it stands now; 0 is the published plan."""
-    drafts = PlanDraft.objects.filter(course=course).select_related("based_on")
-    latest = drafts.order_by("-number").first()
-    latest_number = 0 if latest is None else latest.number
-    draft = latest
-    if number is not None and number != latest_number:
-        draft = drafts.filter(number=number).first()
-        if draft is None and number != 0:
-            return None
+    latest = _drafts(course).order_by("-number").first()
     planning = role_planning(course, now=now)
-    cells = planning.standing if draft is None else cells_of(draft)
-    kept = applying(planning, cells)
-    return Sheet(
+    newest = Sheet(
         course=course,
         planning=planning,
-        draft=draft,
-        latest_number=latest_number,
-        cells=kept | planning.problem.facts,
-        lost_count=len({cell for cell in cells if not _is_there(planning, cell)}),
+        draft=latest,
+        latest_number=0 if latest is None else latest.number,
+        cells=frozenset(),
+        lost_count=0,
         solve=PlanSolve.objects.filter(course=course).first(),
         publication=latest_publication(course),
+    )
+    return _filled(newest, latest) if number is None else beside(newest, number)
+
+
+def beside(found: Sheet, number: int) -> Sheet | None:
+    """Return another draft of the same course, as it stands at the same instant."""
+    if number == 0:
+        return _filled(found, None)
+    if number == found.number:
+        return _filled(found, found.draft)
+    draft = _drafts(found.course).filter(number=number).first()
+    return None if draft is None else _filled(found, draft)
+
+
+def _drafts(course: Course) -> QuerySet[PlanDraft]:
+    return PlanDraft.objects.filter(course=course).select_related("based_on")
+
+
+def _filled(found: Sheet, draft: PlanDraft | None) -> Sheet:
+    """Return a sheet with a draft's cells as far as they apply; without one, the published plan's."""
+    planning = found.planning
+    cells = planning.standing if draft is None else cells_of(draft)
+    return replace(
+        found,
+        draft=draft,
+        cells=applying(planning, cells) | planning.problem.facts,
+        lost_count=sum(not _is_there(planning, cell) for cell in cells),
     )
 
 

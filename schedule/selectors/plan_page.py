@@ -192,10 +192,13 @@ class PlanPage:
 
     @cached_property
     def broken(self) -> tuple[BrokenItem, ...]:
-        """Return the broken rules with the exchanges that mend them, in words."""
+        """Return the broken rules with the exchanges that mend them, in words.
+
+        Where nobody plays anything yet, there is no plan that could break one.
+        """
+        lines = self.sheet.broken_lines() if self.sheet.cells else []
         return tuple(
-            BrokenItem(line, tuple(self._mending(one) for one in line.mending))
-            for line in self.sheet.broken_lines()
+            BrokenItem(line, tuple(self._mending(one) for one in line.mending)) for line in lines
         )
 
     def _mending(self, exchange: Exchange) -> Mending:

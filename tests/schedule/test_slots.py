@@ -204,7 +204,7 @@ def test_by_hand_stays_where_the_product_places_the_others(scene: TalkScene) -> 
     scene.place()
     placed = scene.page()
     assert list(placed.slots).index(placed.placements[scene.groups[0].pk]) == 3
-    assert (placed.by_hand, placed.unplaced) == ({scene.groups[0].pk}, [])
+    assert (set(placed.by_hand), len(placed.unplaced)) == ({scene.groups[0].pk}, 0)
 
 
 def test_a_slot_that_is_too_full_is_seen_and_not_published(scene: TalkScene) -> None:
