@@ -85,9 +85,13 @@ class Line:
 
     @property
     def told_apart_by(self) -> tuple[Any, ...]:
-        """Return what makes it another line: what is held back until tomorrow moves with the clock."""
+        """Return what makes it another line: what is held back until tomorrow moves with the clock.
+
+        What the act itself makes has another key with every rehearsal.
+        """
         to = self.asked if self.stays else self.after
-        return self.deliverable_id, self.what, self.owners, self.before, to, self.is_passed
+        key = None if self.before is None else self.deliverable_id
+        return key, self.what, self.owners, self.before, to, self.is_passed
 
     def as_json(self) -> dict[str, Any]:
         """Return the line as it is kept with an act."""
