@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courseapp.term.views import acting, calendars, schedule
+from courseapp.term.views import acting, calendars, importing, schedule
 
 urlpatterns = [
     # The schedule as it is edited, and its draft.
@@ -26,4 +26,7 @@ urlpatterns = [
         calendars.revoke_calendar_link,
         name="revoke-calendar-link",
     ),
+    # What comes in by a file.
+    path("c/<slug:course>/people/import/", importing.import_roster, name="import-roster"),
+    path("c/<slug:course>/schedule/import/", importing.import_schedule, name="import-schedule"),
 ]
