@@ -212,6 +212,11 @@ GET  make-calendar-link        in        405       405       405       405      
 POST make-calendar-link        in        404       200       404       200       200       200       200       200       404
 GET  revoke-calendar-link      in        405       405       405       405       405       405       405       405       405
 POST revoke-calendar-link      in        404       302-      404       302-      302       302-      302-      302-      404
+
+GET  import-roster             in        404       403       404       403       403       403       403       200       404
+POST import-roster             in        404       403       404       403       403       403       403       422       404
+GET  import-schedule           in        404       403       404       403       403       403       403       200       404
+POST import-schedule           in        404       403       404       403       403       403       403       422       404
 """
 
 # Staff of any course come into the admin and find there the records of their own courses only:
