@@ -45,5 +45,5 @@ class AskForm(forms.Form):
 class RestForm(forms.Form):
     """The division that was shown, and whether it shall be before the deadline."""
 
-    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    shown = forms.CharField(widget=forms.HiddenInput)
     is_early = forms.BooleanField(required=False)

@@ -1,7 +1,8 @@
 """Who shares an interest with whom, as a question in whole numbers, once the sizes are settled."""
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
+from itertools import islice
 
 from groups.planning.problem import Problem, StandingGroup
 from groups.planning.shapes import Shape
@@ -9,15 +10,27 @@ from groups.planning.sizes import AIMS, Sizes
 from groups.planning.solving import Answer, Program, Stopwatch
 
 NO_THEME = ""
+# Beyond this many ways to join a standing group the question is asked in part: `Question.is_whole`.
+JOIN_LIMIT = 80_000
+JOINS_EACH = 8
 
 
 class Question:
-    """The columns and rows, and how their values read as groups."""
+    """The columns and rows, and how their values read as groups.
+
+    Where it would be too large, it is not asked as a whole: the ids settle which standing groups take
+    how many, and each newcomer looks at a few of these groups only.
+    """
 
     def __init__(self, problem: Problem, sizes: Sizes, watch: Stopwatch) -> None:
         self.problem = problem
         self.program = Program(watch)
         self.counts = sizes.counts
+        self.by_ids = _shapes_by_ids(problem, sizes)
+        joins = list(_joins(problem))
+        self.is_whole = len(joins) <= JOIN_LIMIT
+        if not self.is_whole:
+            joins = list(_few_joins(problem, self.by_ids))
         founded = [shape for shape in _founded_shapes(problem) if sizes.allows(problem, shape)]
         mergers = [shape for shape in sizes.mergers if sizes.allows(problem, shape)]
         self.mergeable = frozenset(size for shape in mergers for size in shape.standing)
@@ -30,32 +43,27 @@ class Question:
             (group.id, shape): column(upper=1)
             for group in problem.open_groups
             for shape in _kept_shapes(problem, group)
-            if sizes.allows(problem, shape)
+            if self._may_keep(group, shape, sizes)
         }
         self.moves = {
             group.id: column(upper=1)
             for group in problem.open_groups
-            if group.size in self.mergeable
+            if group.size in self.mergeable and (self.is_whole or group.id not in self.by_ids)
         }
         self.group_themes = {
-            (group.id, theme): column(upper=1)
+            (group.id, theme): column(upper=1, is_implied=True)
             for group in problem.open_groups
             if group.id in self.moves
             for theme in self.themes
             if theme in group.words
         }
         self.person_themes = {
-            (person.id, theme): column(upper=1)
+            (person.id, theme): column(upper=1, is_implied=True)
             for person in problem.newcomers
             for theme in self.themes
             if theme in person.words
         }
-        self.joins = {
-            (person.id, group.id): column(upper=1)
-            for person in problem.newcomers
-            for group in problem.open_groups
-            if person.words & group.words
-        }
+        self.joins = {join: column(upper=1, is_implied=True) for join in joins}
         self._add_rows(sizes)
 
     def ask(self) -> Answer:
@@ -65,6 +73,11 @@ class Question:
         )
         aim |= {column: 1.0 for (_, theme), column in self.drawn.items() if theme != NO_THEME}
         return self.program.minimise(aim, known=tuple(self._without_interests()))
+
+    def _may_keep(self, group: StandingGroup, shape: Shape, sizes: Sizes) -> bool:
+        if self.is_whole:
+            return sizes.allows(self.problem, shape)
+        return self.by_ids.get(group.id) == shape
 
     def _add_rows(self, sizes: Sizes) -> None:
         self._place_each()
@@ -107,7 +120,7 @@ class Question:
 
     def _move_in(self, size: int) -> None:
         """As many groups of a size move as there is room for, in all and around each theme."""
-        moving = [g.id for g in self.problem.open_groups if g.size == size]
+        moving = [g.id for g in self.problem.open_groups if g.size == size and g.id in self.moves]
         rooms = {
             key: -float(key[0].standing.count(size))
             for key in self.drawn
@@ -122,9 +135,9 @@ class Question:
             row |= {self.group_themes[key]: 1.0 for key in themed}
             self.program.add_row(row, upper=0)
         for group_id in moving:
-            about = [c for (found, _), c in self.group_themes.items() if found == group_id]
-            row = {**dict.fromkeys(about, 1.0), self.moves[group_id]: -1.0}
-            self.program.add_row(row, upper=0)
+            themes = [theme for theme in self.themes if (group_id, theme) in self.group_themes]
+            row = {self.group_themes[group_id, theme]: 1.0 for theme in themes}
+            self.program.add_row({**row, self.moves[group_id]: -1.0}, upper=0)
 
     def _draw_into_standing(self) -> None:
         rows: dict[int, dict[int, float]] = defaultdict(dict)
@@ -138,20 +151,49 @@ class Question:
 
     def _without_interests(self) -> Iterator[int]:
         """Yield the values of the sizes alone: groups take their shapes in the order of ids."""
-        chosen: Counter[int] = Counter()
-        waiting = {
-            size: [g.id for g in self.problem.open_groups if g.size == size]
-            for size in {g.size for g in self.problem.open_groups}
+        chosen = {self.kept[group_id, shape]: 1 for group_id, shape in self.by_ids.items()}
+        chosen |= {
+            column: 1 for group_id, column in self.moves.items() if group_id not in self.by_ids
         }
         for shape, count in self.counts.items():
-            for _ in range(count):
-                if len(shape.standing) == 1:
-                    chosen[self.kept[waiting[shape.standing[0]].pop(0), shape]] = 1
-                    continue
-                chosen[self.drawn[shape, NO_THEME]] += 1
-                for size in shape.standing:
-                    chosen[self.moves[waiting[size].pop(0)]] = 1
-        return (chosen[column] for column in range(self.program.column_count))
+            if len(shape.standing) != 1:
+                chosen[self.drawn[shape, NO_THEME]] = count
+        return (chosen.get(column, 0) for column in range(self.program.column_count))
+
+
+def _shapes_by_ids(problem: Problem, sizes: Sizes) -> dict[int, Shape]:
+    """Return the shape of each standing group that moves nowhere, in the order of ids."""
+    waiting: dict[int, deque[int]] = defaultdict(deque)
+    for group in problem.open_groups:
+        waiting[group.size].append(group.id)
+    return {
+        waiting[shape.standing[0]].popleft(): shape
+        for shape, count in sizes.counts.items()
+        if len(shape.standing) == 1
+        for _ in range(count)
+    }
+
+
+def _joins(problem: Problem) -> Iterator[tuple[int, int]]:
+    """Yield each newcomer with each standing group that shares an interest."""
+    for person in problem.newcomers:
+        for group in problem.open_groups:
+            if person.words & group.words:
+                yield person.id, group.id
+
+
+def _few_joins(problem: Problem, by_ids: dict[int, Shape]) -> Iterator[tuple[int, int]]:
+    """Yield for each newcomer some of the groups that take people, for each of them others."""
+    taking = [
+        group
+        for group in problem.open_groups
+        if group.id in by_ids and by_ids[group.id].newcomer_count
+    ]
+    for position, person in enumerate(problem.newcomers):
+        start = position % max(len(taking), 1)
+        sharing = (g for g in (*taking[start:], *taking[:start]) if person.words & g.words)
+        for group in islice(sharing, JOINS_EACH):
+            yield person.id, group.id
 
 
 def _founded_shapes(problem: Problem) -> list[Shape]:

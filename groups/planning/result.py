@@ -1,6 +1,7 @@
 """What is proposed: which groups take whom, which come together, which are founded, and why."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,18 @@ class Division:
     def placed_count(self) -> int:
         """Return how many people would be placed."""
         return sum(len(found.newcomers) for found in self.planned)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the division as JSON can keep it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Division":
+        """Return the division that was kept."""
+        planned = [PlannedGroup(**_with_tuples(found)) for found in kept["planned"]]
+        left = [Waiver(**found) for found in kept["left_outside"]]
+        return replace(cls(**kept), planned=tuple(planned), left_outside=tuple(left))
+
+
+def _with_tuples(kept: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(it) if isinstance(it, list) else it for key, it in kept.items()}

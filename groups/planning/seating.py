@@ -5,6 +5,7 @@ several, is put together around one word (its theme). What is counted is each th
 with whom it shares one: of five founders who care about storage, four.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from groups.planning.problem import Newcomer, Problem, StandingGroup
@@ -56,7 +57,18 @@ def seat(problem: Problem, sizes: Sizes, *, watch: Stopwatch) -> Seating:
     answer = question.ask()
     drafts = _drafts(question, answer)
     reached = sum(shared_count(draft) for draft in drafts)
-    return Seating(drafts, reached, max(-answer.bound, reached))
+    bound = _most_that_share(problem, sizes)
+    if question.is_whole:
+        bound = min(bound, -answer.bound)
+    return Seating(drafts, reached, max(bound, reached))
+
+
+def _most_that_share(problem: Problem, sizes: Sizes) -> int:
+    """Return a bound on how many join others with whom they share, however they are divided."""
+    everyone: list[Newcomer | StandingGroup] = [*problem.newcomers, *problem.open_groups]
+    counts = Counter(word for each in everyone for word in each.words)
+    sharing = sum(any(counts[word] > 1 for word in person.words) for person in problem.newcomers)
+    return sharing + sizes.merged_count
 
 
 def shared_count(draft: Draft) -> int:

@@ -33,9 +33,14 @@ class Sizes:
     is_proved: bool
 
     @property
+    def merged_count(self) -> int:
+        """Return how many standing groups move into another."""
+        return self.reached[2]
+
+    @property
     def mergers(self) -> list[Shape]:
         """Return the shapes in which groups come together; none where none has to."""
-        return [s for s in self.shapes if s.merged_count] if self.reached[2] else []
+        return [s for s in self.shapes if s.merged_count] if self.merged_count else []
 
     def allows(self, problem: Problem, shape: Shape) -> bool:
         """Say whether a group of the shape can be part of an answer as good."""

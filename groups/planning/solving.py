@@ -81,11 +81,13 @@ class Program:
         """Return how many columns there are."""
         return self._column_count
 
-    def add_column(self, *, upper: float = math.inf) -> int:
-        """Add a column and return its number."""
+    def add_column(self, *, upper: float = math.inf, is_implied: bool = False) -> int:
+        """Add a column and return its number; an implied one is whole wherever the others are."""
         column = self._column_count
         self._solver.addVar(0.0, upper)
-        self._solver.changeColIntegrality(column, HighsVarType.kInteger)
+        implied = HighsVarType.kImplicitInteger  # type: ignore[attr-defined]  # the stub lacks it
+        kind = implied if is_implied else HighsVarType.kInteger
+        self._solver.changeColIntegrality(column, kind)
         self._column_count += 1
         return column
 
@@ -118,8 +120,10 @@ class Program:
         self, costs: "np.ndarray[tuple[int], np.dtype[np.double]]", known: tuple[int, ...]
     ) -> Answer:
         info = self._solver.getInfo()
+        values = np.array(self._solver.getSolution().col_value)
         is_found = info.primal_solution_status == SolutionStatus.kSolutionStatusFeasible
-        found = np.rint(self._solver.getSolution().col_value) if is_found else np.array(known)
+        is_whole = is_found and bool(np.all(np.abs(values - np.rint(values)) < ROUNDING))
+        found = np.rint(values) if is_whole else np.array(known)
         # A search that was cut short may not even have come as far as what was known.
         best = min((found, np.array(known)), key=lambda values: float(costs @ values))
         reached = round(float(costs @ best))

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import count
+
+from django.core import signing
 
 from courseapp.course.models import Course, Enrollment
 from groups.planning import Division
 from groups.selectors.board import interests_of
 from groups.selectors.remaining import Remaining, SeatedGroup
 
+# A salt of its own: no other signature of the server is a division.
+SALT = "groups.ShownDivision"
 NUMBERED = re.compile(r"Group (\d+)")
 
 
@@ -67,7 +70,7 @@ class LeftOutside:
 
 @dataclass(frozen=True)
 class ShownDivision:
-    """How those who remain would be placed; `fingerprint` stands for all that is shown of it."""
+    """How those who remain would be placed."""
 
     remaining: Remaining
     groups: list[ShownGroup]
@@ -114,13 +117,21 @@ class ShownDivision:
         return f"Placed {placed} who had no group: {founded} founded, {changed} changed."
 
     @property
-    def fingerprint(self) -> str:
-        """Return a token by which a later change of what is shown shows."""
-        shown = [
-            (one.name, [person.pk for person in one.newcomers], [g.group.pk for g in one.moved])
-            for one in self.groups
-        ]
-        return sha256(f"{self.remaining.fingerprint} {shown}".encode()).hexdigest()
+    def token(self) -> str:
+        """Return what a form carries, so that exactly this is done: signed, nobody else can write it."""
+        kept = {"seen": self.remaining.fingerprint, "plan": self.plan.as_json()}
+        return signing.dumps(kept, salt=SALT, compress=True)
+
+
+def shown_before(token: str, remaining: Remaining) -> ShownDivision | None:
+    """Return the division that a token stands for; None where who remains has changed since."""
+    try:
+        kept = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    if kept["seen"] != remaining.fingerprint:
+        return None
+    return shown_division(remaining, Division.from_json(kept["plan"]))
 
 
 def shown_division(remaining: Remaining, plan: Division) -> ShownDivision:

@@ -24,7 +24,7 @@ from groups.models import (
     SizeWaiver,
 )
 from groups.planning import form_the_rest
-from groups.selectors.division import ShownDivision, ShownGroup, shown_division
+from groups.selectors.division import ShownDivision, ShownGroup, shown_before, shown_division
 from groups.selectors.remaining import remaining_of
 from groups.services.seats import active_members, violations_refused
 
@@ -46,30 +46,27 @@ def propose(*, actor: Actor, course: Course, now: datetime) -> ShownDivision:
     return shown_division(remaining, form_the_rest(remaining.problem))
 
 
+@transaction.atomic
 def apply_division(
     *, actor: Actor, course: Course, shown: str, is_early: bool, now: datetime
 ) -> ShownDivision:
-    """Place everyone as it was shown; `shown` is the division's fingerprint.
+    """Place everyone as it was shown; `shown` is the token of that division.
 
     Before the deadline only where the actor says so (`is_early`). Raises `Refused` where anything
     that the division rests on has changed since.
     """
-    # The planner may think for seconds, so it does before anything is locked.
-    division = propose(actor=actor, course=course, now=now)
-    if division.fingerprint != shown:
+    course = _lock(course)
+    require(policies.form_rest(actor, course, is_early=is_early, now=now))
+    division = shown_before(shown, remaining_of(course, now=now))
+    if division is None:
         raise Refused(CHANGED)
     if division.is_empty:
         raise Refused(NOTHING_LEFT)
-    with transaction.atomic():
-        course = _lock(course)
-        require(policies.form_rest(actor, course, is_early=is_early, now=now))
-        if remaining_of(course, now=now).fingerprint != division.remaining.fingerprint:
-            raise Refused(CHANGED)
-        with (
-            audit.acting(user_id=actor.user_id, action="form_the_rest", reason=division.sentence),
-            violations_refused(),
-        ):
-            _write(division, actor=actor, now=now)
+    with (
+        audit.acting(user_id=actor.user_id, action="form_the_rest", reason=division.sentence),
+        violations_refused(),
+    ):
+        _write(division, actor=actor, now=now)
     return division
 
 

@@ -14,7 +14,8 @@ from courseapp.kernel.decisions import Refused
 from courseapp.kernel.models import OutboxMail
 from groups.models import InterestsLine, Invitation, JoinRequest, Membership, SizeWaiver
 from groups.selectors import group_of
-from groups.selectors.division import ShownDivision
+from groups.selectors.division import ShownDivision, shown_before
+from groups.selectors.remaining import remaining_of
 from groups.services import forming_the_rest
 from tests.factories import actor, enroll, make_group
 from tests.groups.scenes import (
@@ -59,7 +60,7 @@ def apply(
 
 
 def form_the_rest(scene: Forming, **options: Any) -> ShownDivision:
-    return apply(scene, shown(scene).fingerprint, **options)
+    return apply(scene, shown(scene).token, **options)
 
 
 def likes(person: Enrollment, line: str) -> None:
@@ -236,7 +237,7 @@ def test_before_the_deadline_staff_must_say_that_they_mean_it(deadline: datetime
     scene = Forming()
     scene.course.groups_form_until = deadline
     scene.course.save()
-    token = shown(scene, at=DEADLINE).fingerprint
+    token = shown(scene, at=DEADLINE).token
 
     assert refusal(apply, scene, token, at=DEADLINE) == "formation_open"
     apply(scene, token, early=True, at=DEADLINE)
@@ -250,7 +251,7 @@ def test_only_who_changes_groups_sees_and_places_those_who_remain(who: str) -> N
     person = {"ta": scene.ta, "observer": scene.observer, "student": scene.students[0]}[who]
 
     assert refusal(shown, scene, by=person) == "not_permitted"
-    assert refusal(apply, scene, shown(scene).fingerprint, by=person) == "not_permitted"
+    assert refusal(apply, scene, shown(scene).token, by=person) == "not_permitted"
 
 
 def test_a_ta_whom_an_instructor_let_places_those_who_remain():
@@ -295,10 +296,27 @@ def widens(scene: Forming) -> None:
 @pytest.mark.parametrize("change", [founds, enrolls, drops, writes, widens])
 def test_what_was_shown_is_not_done_once_anything_has_changed(change: Any) -> None:
     scene = Forming()
-    token = shown(scene).fingerprint
+    token = shown(scene).token
     change(scene)
 
     assert refusal(apply, scene, token) == "changed_since"
+
+
+def test_what_nobody_was_shown_is_not_done():
+    scene = Forming()
+    token = shown(scene).token
+
+    assert refusal(apply, scene, token[:-1]) == "changed_since"
+    assert refusal(apply, scene, "") == "changed_since"
+
+
+def test_a_division_comes_back_as_it_was_shown():
+    scene = Forming()
+    division = shown(scene)
+
+    again = shown_before(division.token, remaining_of(scene.course, now=AFTER))
+
+    assert again == division
 
 
 def test_the_act_is_kept_with_who_and_what():
@@ -318,7 +336,7 @@ def test_the_act_is_kept_with_who_and_what():
 @pytest.mark.django_db(transaction=True)
 def test_two_who_apply_it_at_once_place_everyone_once():
     scene = Forming()
-    token = shown(scene).fingerprint
+    token = shown(scene).token
 
     results = at_once([partial(apply, scene, token)] * 2)
 
@@ -333,7 +351,7 @@ def test_students_who_join_meanwhile_are_never_placed_twice():
     founder, *others = scene.students
     found(founder)
     link = link_of(founder)
-    token = shown(scene, at=NOW).fingerprint
+    token = shown(scene, at=NOW).token
 
     at_once(
         [
@@ -365,7 +383,7 @@ def test_the_page_shows_who_would_be_where_and_places_them_on_a_click():
     with clock.standing_at(AFTER):
         page = client.get(url)
         text = page.content.decode()
-        done = client.post(url, {"shown": page.context["division"].fingerprint}, follow=True)
+        done = client.post(url, {"shown": page.context["division"].token}, follow=True)
 
     assert "3 students without a group" in text
     assert f"Members: {scene.students[0]}</p>" in text
@@ -381,7 +399,7 @@ def test_the_page_asks_before_the_deadline_whether_it_is_meant():
 
     with clock.standing_at(NOW):
         page = client.get(url)
-        refused = client.post(url, {"shown": page.context["division"].fingerprint}, follow=True)
+        refused = client.post(url, {"shown": page.context["division"].token}, follow=True)
 
     assert "Students form groups until" in page.content.decode()
     assert 'name="is_early"' in page.content.decode()
