@@ -17,7 +17,7 @@ from schedule import policies as schedule_policies
 from schedule.selectors import changes
 from submissions import emails, policies
 from submissions.forms import DecisionForm, FileForm
-from submissions.selectors import places
+from submissions.selectors import places, texts
 from submissions.selectors import proposals as cases
 from submissions.services import handing_in, proposing, publishing
 
@@ -91,7 +91,8 @@ def download(request: GuardedRequest, version: Any) -> HttpResponseBase:
 @guard(load=places.version_visible_to, policy=course_policies.read_course)
 def version(request: GuardedRequest, version: Any) -> HttpResponse:
     """Show one version: its text or its file, and its receipt."""
-    return render_page(request, "submissions/version.html", {"version": version})
+    context = {"version": version, "about": texts.paper_asked_about(version)}
+    return render_page(request, "submissions/version.html", context)
 
 
 @require_safe

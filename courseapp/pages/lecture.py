@@ -8,19 +8,24 @@ from courseapp.course.actors import Actor
 from courseapp.kernel.decisions import Denied
 from schedule.models import Lecture, Reading
 from schedule.selectors import Part, parts_by_lecture
+from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
-from submissions.selectors.texts import Written, written_for
+from submissions.selectors.texts import Left, Written, questions_left, written_for
 from submissions.services.handing_in import Receipt
 
 
 @dataclass(frozen=True)
 class QuestionField:
-    """One question to ask: the reading, what is written, and what became of it."""
+    """One question to ask: the reading, what is written, and what became of it.
+
+    `about` is the paper that it was written about, where another has replaced it since.
+    """
 
     duty: Duty
     text: str
     saved: Written | None
+    about: str = ""
     error: str = ""
 
 
@@ -32,6 +37,7 @@ class LecturePage:
     readings: list[Reading]
     roles: list[Part]
     questions: list[QuestionField]
+    left: list[Left]
     own_duties: list[Duty]
     is_open: bool
 
@@ -45,7 +51,8 @@ def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePag
         lecture=lecture,
         readings=list(lecture.readings.select_related("paper").order_by("position")),
         roles=parts_by_lecture(actor, [lecture])[lecture.pk],
-        questions=[_field(duty, written.get(duty.submission_id)) for duty in asked],
+        questions=_fields(asked, written),
+        left=questions_left(actor, lecture),
         own_duties=[duty for duty in own if duty.kind != Kind.QUESTION],
         is_open=any(now <= duty.due_at for duty in asked),
     )
@@ -58,8 +65,21 @@ def _own_duties(actor: Actor, lecture: Lecture, *, now: datetime) -> list[Duty]:
     return [duty for duty in owed if duty.lecture_id == lecture.pk]
 
 
-def _field(duty: Duty, saved: Written | None) -> QuestionField:
-    return QuestionField(duty=duty, text=saved.text if saved else "", saved=saved)
+def _fields(asked: list[Duty], written: dict[int | None, Written]) -> list[QuestionField]:
+    saved = {duty.reading_id: written.get(duty.submission_id) for duty in asked}
+    about = papers_asked_about(
+        {pk: found.received_at for pk, found in saved.items() if pk is not None and found}
+    )
+    return [
+        QuestionField(
+            duty=duty,
+            text=found.text if found else "",
+            saved=found,
+            about=about.get(duty.reading_id or 0, ""),
+        )
+        for duty in asked
+        for found in [saved[duty.reading_id]]
+    ]
 
 
 def typed_texts(sent: Mapping[str, str]) -> dict[int, str]:
