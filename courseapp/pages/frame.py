@@ -22,6 +22,7 @@ STAFF_ENTRIES = (
     ("Grading", "grading"),
     ("Proposals", "proposals"),
     ("Plan", "plan"),
+    ("People", "roster"),
     ("Outbox", "outbox"),
 )
 

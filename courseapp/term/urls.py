@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courseapp.term.views import acting, calendars, importing, schedule
+from courseapp.term.views import acting, calendars, importing, roster, schedule
 
 urlpatterns = [
     # The schedule as it is edited, and its draft.
@@ -16,6 +16,9 @@ urlpatterns = [
     path("c/<slug:course>/acts/<slug:kind>/", acting.act, name="act"),
     path("c/<slug:course>/changes/", acting.changes, name="changes"),
     path("c/<slug:course>/changes/<int:act_id>/undo/", acting.undo, name="undo"),
+    # The people.
+    path("c/<slug:course>/people/", roster.roster, name="roster"),
+    path("c/<slug:course>/people/groups/", roster.groups, name="all-groups"),
     # The course in calendar programs.
     path("c/<slug:course>/calendar.ics", calendars.course_feed, name="course-feed"),
     path("calendars/<slug:secret>.ics", calendars.person_feed, name="person-feed"),

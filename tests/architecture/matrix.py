@@ -199,6 +199,11 @@ POST publish-draft             in        404       403       404       403      
 GET  withdraw-from-draft@noted in        405       405       405       405       405       405       405       405       405
 POST withdraw-from-draft@noted in        404       403       404       403       403       403       403       302       404
 
+GET  roster                    in        404       403       404       403       403       403       200       200       404
+POST roster                    in        405       405       405       405       405       405       405       405       405
+GET  all-groups                in        404       403       404       403       403       403       200       200       404
+POST all-groups                in        405       405       405       405       405       405       405       405       405
+
 GET  course-feed               200       200       200       200       200       200       200       200       200       200
 GET  course-feed@draft         404       404       404       404       404       404       404       404       404       404
 POST course-feed               405       405       405       405       405       405       405       405       405       405

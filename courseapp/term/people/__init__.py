@@ -1,0 +1,1 @@
+"""Who is in the course and who works with whom, as staff see it."""
