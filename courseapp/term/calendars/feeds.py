@@ -61,8 +61,8 @@ def feed_of_person(actor: Actor, *, now: datetime, secret: str) -> Feed | None:
         *milestone_entries(timetable, without=DUE_MILESTONES if owes else ()),
         *due_entries(reader, course=course, now=now),
     ]
-    name = f"{course.code}, {course.term}: {reader.name}"
-    return _feed(course, entries, name=name, is_personal=True)
+    # Links wander: a feed names nobody, not even whose it is.
+    return _feed(course, entries, name=f"{course.code}, {course.term}, mine", is_personal=True)
 
 
 def _feed(course: Course, entries: list[Entry], *, name: str, is_personal: bool = False) -> Feed:
