@@ -236,3 +236,16 @@ def test_a_search_without_time_still_places_everyone_and_says_that_it_is_not_pro
 
     assert faults(problem, division) == []
     assert division.waiver_bound <= division.waiver_count
+
+
+def test_a_very_large_course_is_answered_with_a_bound_on_what_could_be_better() -> None:
+    newcomers = tuple(person(number, "caching", f"w{number % 7}") for number in range(1, 601))
+    groups = tuple(standing(number, 3, "caching", "w1") for number in range(1, 151))
+    problem = Problem(newcomers, groups)
+
+    division = form_the_rest(problem)
+
+    assert faults(problem, division) == []
+    assert division.waiver_count == division.waiver_bound == 0
+    assert 0 < division.shared_count < division.shared_bound <= 600
+    assert not division.is_proved
