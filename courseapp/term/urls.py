@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courseapp.term.views import acting, calendars, importing, roster, schedule
+from courseapp.term.views import acting, calendars, importing, roster, schedule, swaps
 
 urlpatterns = [
     # The schedule as it is edited, and its draft.
@@ -16,6 +16,16 @@ urlpatterns = [
     path("c/<slug:course>/acts/<slug:kind>/", acting.act, name="act"),
     path("c/<slug:course>/changes/", acting.changes, name="changes"),
     path("c/<slug:course>/changes/<int:act_id>/undo/", acting.undo, name="undo"),
+    # Swaps of duties.
+    path("c/<slug:course>/swaps/", swaps.swaps, name="swaps"),
+    path("c/<slug:course>/swaps/offer/", swaps.offer_swap, name="offer-swap"),
+    path("c/<slug:course>/swaps/<int:swap_id>/accept/", swaps.accept_swap, name="accept-swap"),
+    path("c/<slug:course>/swaps/<int:swap_id>/decline/", swaps.decline_swap, name="decline-swap"),
+    path(
+        "c/<slug:course>/swaps/<int:swap_id>/withdraw/", swaps.withdraw_swap, name="withdraw-swap"
+    ),
+    path("c/<slug:course>/swaps/<int:swap_id>/confirm/", swaps.confirm_swap, name="confirm-swap"),
+    path("c/<slug:course>/swaps/<int:swap_id>/refuse/", swaps.refuse_swap, name="refuse-swap"),
     # The people.
     path("c/<slug:course>/people/", roster.roster, name="roster"),
     path("c/<slug:course>/people/groups/", roster.groups, name="all-groups"),
