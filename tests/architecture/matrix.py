@@ -189,6 +189,21 @@ GET  changes@draft             404       404       404       404       200      
 POST changes                   405       405       405       405       405       405       405       405       405       405
 GET  undo@act                  in        404       404       404       404       404       404       403       200       404
 POST undo@act                  in        404       404       404       404       404       404       403       409       404
+GET  swaps                     in        404       200       404       403       200       200       200       200       404
+POST swaps                     in        405       405       405       405       405       405       405       405       405
+GET  offer-swap                in        405       405       405       405       405       405       405       405       405
+POST offer-swap                in        404       302-      404       403       302       302-      302-      302-      404
+GET  accept-swap@swap          in        405       405       405       405       405       405       405       405       405
+POST accept-swap@swap          in        404       302       404       403       302-      302       302-      302-      404
+GET  decline-swap@swap         in        405       405       405       405       405       405       405       405       405
+POST decline-swap@swap         in        404       302       404       403       302-      302       302-      302-      404
+GET  withdraw-swap@swap        in        405       405       405       405       405       405       405       405       405
+POST withdraw-swap@swap        in        404       302-      404       403       302       302-      302-      302-      404
+POST withdraw-swap@agreed_swap in        404       302       404       403       302       302       302-      302-      404
+GET  confirm-swap@agreed_swap  in        405       405       405       405       405       405       405       405       405
+POST confirm-swap@agreed_swap  in        404       302-      404       403       302-      302-      302-      302       404
+GET  refuse-swap@agreed_swap   in        405       405       405       405       405       405       405       405       405
+POST refuse-swap@agreed_swap   in        404       302-      404       403       302-      302-      302-      302       404
 
 GET  edit-schedule             in        404       403       404       403       403       403       403       200       404
 POST edit-schedule             in        405       405       405       405       405       405       405       405       405
