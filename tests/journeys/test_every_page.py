@@ -1,20 +1,26 @@
 """Every page of the sample course, for each of its readers, in both themes, wide and narrow."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as product_settings
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from courseapp.accounts.models import User
-from courseapp.course.models import Enrollment
+from courseapp.course.actors import actor_of
+from courseapp.course.models import Course, Enrollment
 from courseapp.course.services import claim_enrollments
 from courseapp.demo import accounts, story
 from courseapp.kernel import clock
+from groups.models import Group
+from groups.services import asking, joining, showing
 from schedule.models import Lecture
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, SubmissionVersion
@@ -24,6 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 READERS = {
     "visitor": None,
     "student": "mara.lindqvist@students.example",
+    "seeker": "idris.falk@students.example",
     "ta": "rafael.okonjo@staff.example",
     "instructor": "ines.haugen@staff.example",
 }
@@ -46,21 +53,46 @@ def pages() -> dict[str, list[str]]:
     version = SubmissionVersion.objects.filter(submission__group=own_group).first()
     assert version is not None
     root = "/c/demo/"
+    link = _let_a_group_form(own_group)
     lecture_pages = [f"{root}lectures/{lectures[number].pk}/" for number in (2, 8, 17)]
     staff = [
         f"{root}home/", root, lecture_pages[1], f"{root}grading/", f"{root}grading/1/",
         f"{root}grading/5/", f"{root}proposals/", f"{root}proposals/{own_group.pk}/",
-        f"{root}outbox/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
+        f"{root}outbox/", f"{root}groups/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
     ]  # fmt: skip
     return {
         "visitor": ["/", root, "/accounts/login/", "/accounts/login/code/", "/nothing/", "/styleguide/",
                     f"/receipts/{version.receipt_code}/"],
         "student": [f"{root}home/", root, *lecture_pages, f"{root}hand-in/{proposal.pk}/",
                     f"{root}hand-in/{slides.pk}/", f"{root}versions/{version.pk}/",
-                    f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/"],
+                    f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/",
+                    f"{root}group/", f"{root}groups/", link],
+        "seeker": [f"{root}group/", f"{root}groups/", link],
         "ta": staff,
         "instructor": staff,
     }  # fmt: skip
+
+
+def _let_a_group_form(group: Group) -> str:
+    """Let a member become a seeker whom the group invites and who asks it; return the group's link."""
+    seeker = Enrollment.objects.get(email=READERS["seeker"])
+    member = Enrollment.objects.get(email=READERS["student"])
+    user = User.objects.get(email=seeker.email)
+    proved = {"verified": True, "primary": True}
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults=proved)
+    now = clock.now()
+    Course.objects.update(groups_form_until=now + timedelta(days=1))
+    leaves, stays = (
+        actor_of(Enrollment.objects.select_related("course").get(pk=one.pk))
+        for one in (seeker, member)
+    )
+    joining.leave(actor=leaves, now=now)
+    showing.set_own_interests(actor=leaves, text="Energy per token", now=now)
+    showing.set_group_interests(actor=stays, text="What isolation costs", now=now)
+    asking.invite(actor=stays, who=seeker.pk, now=now)
+    asking.ask(actor=leaves, group_id=group.pk, message="Once more?", now=now)
+    link = showing.renew_link(actor=stays, now=now)
+    return reverse("join", args=["demo", link.pk, link.secret])
 
 
 @pytest.fixture
