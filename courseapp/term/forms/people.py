@@ -90,9 +90,7 @@ def fit_groups(form: ActForm, name: str) -> None:
 
 def with_no_group(parameters: dict[str, Any]) -> dict[str, Any]:
     """Name the parameter of a group that was left empty as that of one that was chosen."""
-    if "group" in parameters:
-        return {**parameters, "group_id": parameters.pop("group")}
-    return parameters
+    return {"group_id" if name == "group" else name: value for name, value in parameters.items()}
 
 
 class DropStudentForm(PersonForm):
