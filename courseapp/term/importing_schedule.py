@@ -12,14 +12,21 @@ from courseapp.course.models import Course, Enrollment, Role
 from courseapp.kernel import audit
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.facts import course_facts
-from courseapp.term.formats import MemberRow, Problem
-from courseapp.term.formats.markdown import Known, Reader, ScheduleTable, read_schedule
+from courseapp.term.formats import MemberRow, Problem, Severity
+from courseapp.term.formats.markdown import (
+    Hours,
+    Known,
+    Reader,
+    ScheduleTable,
+    find_hours,
+    read_schedule,
+)
 from courseapp.term.importing import BAD_SLUG, SLUG_FORM
 from courseapp.term.scheduling import write_schedule
 from grading.services.planning import plan_components
 from groups.models import Group, Membership
 from groups.services import form_groups
-from schedule.models import Lecture
+from schedule.models import Lecture, Milestone
 from submissions.deadlines import local_instant
 from submissions.models import Submission
 from submissions.services.deriving import derive_deliverables
@@ -35,12 +42,17 @@ class ScheduleRefused(Exception):  # noqa: N818 - a refusal is an answer, not an
 
 @dataclass(frozen=True)
 class Arriving:
-    """A file on its way in; with `creates` into a new course, with `is_dry` into none."""
+    """A file on its way in; with `creates` into a new course, with `is_dry` into none.
+
+    `hours` and `room` are when and where a new course meets; without `hours` the page itself may say it.
+    """
 
     file: str
     content: bytes
     slug: str
     reader: Reader
+    hours: Hours | None = None
+    room: str = ""
     creates: bool = False
     is_dry: bool = False
 
@@ -74,16 +86,48 @@ def _bring_in(arriving: Arriving, *, now: datetime) -> Arrived:
     if course is None:
         _check_free(arriving.slug)
     known = Known(takes_new=True) if course is None else _known(course)
-    reader = arriving.reader if course is None else _reader_of(course, arriving.reader)
+    hours, found = _hours_of(arriving)
+    reader = _with_hours(arriving.reader, hours)
+    reader = reader if course is None else _reader_of(course, reader)
     table, problems = read_schedule(
         arriving.content, file=arriving.file, reader=reader, known=known
     )
     if table is None:
         raise ScheduleRefused(problems)
     if course is None:
-        course = _new_course(arriving, table, now=now)
-    _write(course, table, now=now)
+        course = _new_course(arriving, table, hours, now=now)
+        problems = [*found, *problems]
+    _write(course, _without_known_milestones(course, table), now=now)
     return Arrived({**course_facts(course=course), **_people_facts(table, known)}, problems)
+
+
+def _hours_of(arriving: Arriving) -> tuple[Hours | None, list[Problem]]:
+    """When a new course meets: as the option says, else as the page itself does, with a word about it."""
+    if arriving.hours is not None or not arriving.creates:
+        return arriving.hours, []
+    hours = find_hours(arriving.content.decode("utf-8-sig", "replace").splitlines())
+    if hours is None:
+        message = (
+            "The page does not say when the course meets, so nothing is due from its lectures. Say it"
+            " with --meets 'WF 12:30-13:45'."
+        )
+    else:
+        message = f"Read from the page: the course meets {hours.words}. Else say it with --meets."
+    code = "no_hours" if hours is None else "hours_found"
+    return hours, [Problem(arriving.file, None, None, "", message, Severity.WARNING, code)]
+
+
+def _with_hours(reader: Reader, hours: Hours | None) -> Reader:
+    if hours is None:
+        return reader
+    return replace(reader, meets_from=hours.start, meets_until=hours.end)
+
+
+def _without_known_milestones(course: Course, table: ScheduleTable) -> ScheduleTable:
+    """The table without steps of a kind that the course has already."""
+    known = set(Milestone.objects.filter(course=course).values_list("kind", flat=True))
+    kept = tuple(row for row in table.milestones if row.kind.value not in known)
+    return replace(table, milestones=kept)
 
 
 def has_schedule(course: Course) -> bool:
@@ -141,7 +185,9 @@ def _known(course: Course) -> Known:
     )
 
 
-def _new_course(arriving: Arriving, table: ScheduleTable, *, now: datetime) -> Course:
+def _new_course(
+    arriving: Arriving, table: ScheduleTable, hours: Hours | None, *, now: datetime
+) -> Course:
     first_day = min(lecture.held_on for lecture in table.lectures)
     zone = arriving.reader.zone
     course = Course.objects.create(
@@ -150,6 +196,10 @@ def _new_course(arriving: Arriving, table: ScheduleTable, *, now: datetime) -> C
         title=arriving.slug,
         term=str(arriving.reader.year),
         timezone=zone.key,
+        meeting_days="" if hours is None else hours.days,
+        meets_from=None if hours is None else hours.start,
+        meets_until=None if hours is None else hours.end,
+        room=arriving.room,
         begins_at=min(local_instant(day=first_day, at=time(0), zone=zone), now),
     )
     # A table knows ids, no addresses: those come with a roster.

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from courseapp.course.models import Course, Enrollment
 from courseapp.term.facts import course_facts
 from groups.models import Membership
-from schedule.models import Lecture, OtherPresenter, Reading, RoleAssignment
+from schedule.models import Lecture, Milestone, OtherPresenter, Reading, RoleAssignment
 from tests.factories import enroll, make_course
-from tests.term.courses import came_in
+from tests.term.courses import SPRING_FACTS, came_in
 from tests.term.folders import DATA
 from tests.term.test_importing import row_counts
 
@@ -77,6 +77,7 @@ def test_spring_2025_comes_in_with_every_number_of_its_facts():
     assert facts["role_assignments"] == {"presenter": 19, "authors": 19, "reviewers": 19}
     assert facts["deliverables"]["question"] == 43
     assert said(facts["problems"]) == [
+        ("no_hours", "warning"),
         ("empty_link", "warning"),
         ("invisible_characters", "warning"),
         ("mark_in_title", "warning"),
@@ -118,7 +119,8 @@ def test_fall_2024_comes_in_with_every_number_of_its_facts():
     assert facts["readings"] == {"required": 38, "optional": 26}
     assert facts["role_assignments"] == {"presenter": 17, "authors": 16, "reviewers": 18}
     assert {found for found in said(facts["problems"]) if found[0] != "group_size"} == {
-        ("two_groups", "warning")
+        ("no_hours", "warning"),
+        ("two_groups", "warning"),
     }
     doubled = RoleAssignment.objects.filter(lecture__position__in=(8, 19, 21))
     counts = Counter((one.lecture.position, one.role) for one in doubled)
@@ -132,6 +134,66 @@ def test_fall_2024_comes_in_with_every_number_of_its_facts():
     assert list(OtherPresenter.objects.values_list("name", "kind")) == [
         ("Fan", "staff"),
         ("Chengsong", "staff"),
+    ]
+
+
+def test_with_its_hours_a_course_from_a_table_owes_what_the_folders_course_owes():
+    facts = imported(SPRING_TABLE, *CREATE, "--meets=WF 12:30-13:45", "--room=0216 Siebel Center")
+
+    course = Course.objects.get()
+    assert (course.meeting_days, course.meets_from, course.meets_until, course.room) == (
+        "WF",
+        time(12, 30),
+        time(13, 45),
+        "0216 Siebel Center",
+    )
+    assert Lecture.objects.get(position=1).starts_at == datetime(2025, 1, 22, 18, 30, tzinfo=UTC)
+    # The table has no row for the proposal, and says nothing of when groups are formed.
+    owed: Any = SPRING_FACTS["owed"]
+    assert facts["owed"] == {**owed, "proposal": 0}
+    assert list(Milestone.objects.values_list("kind", "title", "on_date")) == [
+        ("midterm", "Mid-Semester Presentations", date(2025, 3, 28)),
+        ("midterm", "Mid-Semester Presentations", date(2025, 4, 2)),
+        ("midterm", "Mid-Semester Presentations", date(2025, 4, 4)),
+        ("final", "Final Presentations", date(2025, 4, 30)),
+        ("final", "Final Presentations", date(2025, 5, 2)),
+        ("final", "Final Presentations", date(2025, 5, 7)),
+        ("report", "Final Report Submission Deadline", date(2025, 5, 15)),
+    ]
+
+
+def test_a_page_that_says_the_hours_needs_no_option(tmp_path):
+    file = table(tmp_path, "| Feb 5 | [A](https://a.example/) (Required) | s001, s002 | |")
+    file.write_text("Lectures: Wed & Fri 12:30-1:45 PM, 0216 Siebel\n\n" + file.read_text())
+
+    facts = imported(file, *CREATE)
+
+    assert facts["problems"][0]["code"] == "hours_found"
+    assert "WF 12:30-13:45" in facts["problems"][0]["message"]
+    assert Lecture.objects.get().starts_at == datetime(2025, 2, 5, 18, 30, tzinfo=UTC)
+
+
+def test_rows_may_have_times_of_their_own(tmp_path):
+    file = table(
+        tmp_path,
+        "| Feb 5 | 16:00-17:15 | [A](https://a.example/) (Required) |",
+        "| Feb 7 | | [B](https://b.example/) (Required) |",
+        "| May 15 | | **Final Report due 6:00 PM** |",
+        "| Feb 26 | | **Project proposal due** |",
+        head="Date | Time | Readings",
+    )
+
+    imported(file, *CREATE, "--meets=WF 12:30-13:45")
+
+    assert list(Lecture.objects.values_list("starts_at", flat=True)) == [
+        datetime(2025, 2, 5, 22, 0, tzinfo=UTC),
+        datetime(2025, 2, 7, 18, 30, tzinfo=UTC),
+        None,
+        None,
+    ]
+    assert list(Milestone.objects.values_list("kind", "due_at")) == [
+        ("report", datetime(2025, 5, 15, 23, 0, tzinfo=UTC)),
+        ("proposal", datetime(2025, 2, 27, 5, 59, 59, tzinfo=UTC)),
     ]
 
 
@@ -274,6 +336,11 @@ def test_a_new_course_is_a_draft_whose_students_no_mail_can_reach(tmp_path):
         (("--create",), "A new course needs --timezone, such as America/Chicago."),
         (("--create", "--timezone=America/Chicgo"), 'Did you mean "America/Chicago"?'),
         (("--timezone=America/Chicago",), "--timezone goes with --create"),
+        (
+            (*CREATE, "--meets=sometimes"),
+            "is no days and times; expected such as 'WF 12:30-13:45'.",
+        ),
+        (("--meets=WF 12:30-13:45",), "--meets and --room go with --create"),
         ((*CREATE, "--role=Critics"), "write it as 'Their column=authors'."),
         ((*CREATE, "--role=Critics=judge"), '"Critics=judge" names no column of ours'),
     ],

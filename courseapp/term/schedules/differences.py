@@ -152,7 +152,9 @@ class _Table:
             unmarked_is_required=self.files.unmarked_is_required,
             headings=self.files.headings,
         )
-        return read_schedule(content, file=name, reader=reader, known=self.known)
+        table, problems = read_schedule(content, file=name, reader=reader, known=self.known)
+        # What a table's deadlines mean was settled when the course came in.
+        return None if table is None else replace(table, milestones=()), problems
 
     def printed(self) -> ScheduleRows | None:
         content = export_schedule_table(course=self.course).encode()

@@ -4,6 +4,7 @@ Plain Python like the rest of `formats`: bytes in, frozen rows and problems out,
 """
 
 from courseapp.term.formats.markdown.headings import Column, extended_headings
+from courseapp.term.formats.markdown.hours import Hours, find_hours, read_hours
 from courseapp.term.formats.markdown.reading import read_schedule
 from courseapp.term.formats.markdown.rows import Known, Reader, ScheduleTable
 from courseapp.term.formats.markdown.writing import (
@@ -15,6 +16,7 @@ from courseapp.term.formats.markdown.writing import (
 
 __all__ = [
     "Column",
+    "Hours",
     "Known",
     "PrintedHolder",
     "PrintedReading",
@@ -22,6 +24,8 @@ __all__ = [
     "Reader",
     "ScheduleTable",
     "extended_headings",
+    "find_hours",
+    "read_hours",
     "read_schedule",
     "write_schedule_table",
 ]

@@ -16,6 +16,7 @@ class Column(StrEnum):
     PRESENTER = "presenter"
     AUTHORS = "authors"
     REVIEWERS = "reviewers"
+    TIME = "time"
     # A column that a course names in order to leave it out.
     NOTHING = "nothing"
 
@@ -37,6 +38,8 @@ HEADINGS: Final = Vocabulary(
         "Paper": Column.READINGS,
         "Papers": Column.READINGS,
         "Topic": Column.TOPIC,
+        "Time": Column.TIME,
+        "Class time": Column.TIME,
         "Title": Column.TOPIC,
         **{word: Column(role.value) for word, role in ROLES.words.items()},
         "Presenters": Column.PRESENTER,

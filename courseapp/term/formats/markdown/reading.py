@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +11,7 @@ from courseapp.term.formats.markdown.dates import DateCell, looks_dated, read_da
 from courseapp.term.formats.markdown.findings import Cell, Findings
 from courseapp.term.formats.markdown.headings import ROLE_OF, Column
 from courseapp.term.formats.markdown.holders import Duty, Told, report_lonely_ids, tell_apart
+from courseapp.term.formats.markdown.hours import read_range
 from courseapp.term.formats.markdown.kinds import kind_of
 from courseapp.term.formats.markdown.lines import TableLine, table_lines
 from courseapp.term.formats.markdown.memberships import (
@@ -19,12 +20,13 @@ from courseapp.term.formats.markdown.memberships import (
     form_groups,
     member_rows,
 )
+from courseapp.term.formats.markdown.milestones import milestone_rows
 from courseapp.term.formats.markdown.readings import Entry, ReadingsCell, read_readings
 from courseapp.term.formats.markdown.role_cells import Holder, read_holders
 from courseapp.term.formats.markdown.rows import Known, Reader, ScheduleTable
 from courseapp.term.formats.markdown.texts import BREAK, meant, shielded
 from courseapp.term.formats.names import LectureKind, Role
-from courseapp.term.formats.problems import Problem, has_errors
+from courseapp.term.formats.problems import Problem, has_errors, quoted
 from courseapp.term.formats.rows import AssignmentRow, LectureRow, OtherPresenterRow, ReadingRow
 from submissions.deadlines import local_instant
 
@@ -59,6 +61,7 @@ class _Dated:
     module: str
     readings: ReadingsCell
     holders: dict[Column, list[Holder]]
+    hours: tuple[time, time] | None
 
 
 def read_schedule(
@@ -84,13 +87,15 @@ def read_schedule(
     readings = _readings(rows, reader, findings)
     told = tell_apart(_duties(rows), known=known, findings=findings)
     groups = _formed(told, rows, known, findings)
+    lectures = tuple(_lecture(row, reader) for row in rows)
     table = ScheduleTable(
-        lectures=tuple(_lecture(row, reader) for row in rows),
+        lectures=lectures,
         readings=readings,
         assignments=_assignments(told, groups, rows, findings),
         other_presenters=_other_presenters(told, rows),
         students=_students(told),
         groups=member_rows(groups.values(), known=known, zone=reader.zone, findings=findings),
+        milestones=milestone_rows(lectures),
     )
     check_sizes(groups.values(), sizes=reader.sizes, findings=findings)
     problems = sorted(findings.problems, key=lambda found: found.row or 0)
@@ -124,7 +129,19 @@ def _dated_rows(
             continue
         near = day.on
         position += 1
-        yield _Dated(position, line, day, day.on, module, readings, holders)
+        hours = _hours(line.cell(Column.TIME), findings)
+        yield _Dated(position, line, day, day.on, module, readings, holders, hours)
+
+
+def _hours(cell: Cell, findings: Findings) -> tuple[time, time] | None:
+    """A row's own times, where the table has a column of them."""
+    if not cell.text or cell.text.strip("-–— ") == "":  # noqa: RUF001
+        return None
+    hours = read_range(cell.text)
+    if hours is None:
+        message = f"{quoted(cell.text)} is no time from-to; expected one such as 12:30-13:45."
+        findings.error(cell, "bad_time", message)
+    return hours
 
 
 def _module(line: TableLine) -> Cell | None:
@@ -181,8 +198,8 @@ def _lecture(row: _Dated, reader: Reader) -> LectureRow:
         has_readings=bool(row.readings.entries),
         has_holders=any(row.holders.values()),
     )
-    start, end = reader.meets_from, reader.meets_until
-    has_times = kind not in NO_TIMES and row.day.ends_on is None
+    start, end = row.hours or (reader.meets_from, reader.meets_until)
+    has_times = row.hours is not None or (kind not in NO_TIMES and row.day.ends_on is None)
     return LectureRow(
         line=row.line.line,
         cells={},

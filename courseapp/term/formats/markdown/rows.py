@@ -57,7 +57,7 @@ class ScheduleTable:
     """A table that came in without an error.
 
     `students` are the ids in the order of their first mention; `groups` stand as they do in the
-    cells, a person in several of them with dates. The table knows no milestones.
+    cells, a person in several of them with dates. `milestones` are what its deadlines and talks mean.
     """
 
     lectures: tuple[LectureRow, ...]

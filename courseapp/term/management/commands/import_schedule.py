@@ -19,7 +19,7 @@ from courseapp.kernel.decisions import Refused
 from courseapp.term.acts.carrying_out import carry_out, doing_of, rehearse
 from courseapp.term.formats import Problem
 from courseapp.term.formats.cells import UTC_ZONE, YEARS, zone_names
-from courseapp.term.formats.markdown import Reader, extended_headings
+from courseapp.term.formats.markdown import Hours, Reader, extended_headings, read_hours
 from courseapp.term.formats.problems import as_document, did_you_mean
 from courseapp.term.importing_schedule import (
     Arriving,
@@ -49,6 +49,8 @@ class Command(BaseCommand):
         parser.add_argument("--year", type=int, help="the year of the table's first row")
         parser.add_argument("--create", action="store_true", help="make a new course, a draft")
         parser.add_argument("--timezone", metavar="ZONE", help="with --create: America/Chicago")
+        parser.add_argument("--meets", metavar="HOURS", help="with --create: 'WF 12:30-13:45'")
+        parser.add_argument("--room", default="", help="with --create: where it meets")
         parser.add_argument(
             "--unmarked", choices=("required", "optional"), help="what a reading without a mark is"
         )
@@ -197,6 +199,8 @@ def _arriving(contents: dict[str, bytes], options: dict[str, Any]) -> Arriving:
             headings=_headings(options["role"]),
             sizes=(4, 5),
         ),
+        hours=_hours(options),
+        room=options["room"],
         creates=options["create"],
         is_dry=options["dry_run"],
     )
@@ -214,6 +218,18 @@ def _zone(options: dict[str, Any]) -> ZoneInfo:
         hint = did_you_mean(name, zone_names())
         raise CommandError(f'"{name}" is no time zone; expected such as America/Chicago.{hint}')
     return ZoneInfo(name)
+
+
+def _hours(options: dict[str, Any]) -> Hours | None:
+    text = options["meets"]
+    if text is None and not options["room"]:
+        return None
+    if not options["create"]:
+        raise CommandError("--meets and --room go with --create; a course there has its own.")
+    hours = None if text is None else read_hours(text)
+    if text is not None and hours is None:
+        raise CommandError(f"\"{text}\" is no days and times; expected such as 'WF 12:30-13:45'.")
+    return hours
 
 
 def _unmarked(word: str | None) -> bool | None:
