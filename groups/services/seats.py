@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
 
@@ -39,32 +39,40 @@ _VIOLATIONS: Final = {
     "membership_one_group_at_a_time": Denied("has_group", "This person has just joined a group."),
     "membership_one_person_a_seat": Denied("seat_taken", "Someone just took this seat; try again."),
 }
+# Postgres' word for two that wait for each other: it ends one of them.
+DEADLOCK = "40P01"
 SHORTEST_STAY = timedelta(microseconds=1)
 
 
 @contextmanager
 def violations_refused() -> Iterator[None]:
-    """Turn the violation of a constraint that people can run into to a refusal."""
+    """Turn what the database does not let happen beside another change to a refusal."""
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
+    except DatabaseError as error:
         cause: Any = error.__cause__
-        denied = _VIOLATIONS.get(cause.diag.constraint_name)
+        denied = _refusal_of(cause)
         if denied is None:
             raise
         raise Refused(denied) from error
 
 
+def _refusal_of(cause: Any) -> Denied | None:
+    if cause.pgcode == DEADLOCK:
+        return Denied("busy", "This group was changed at the same moment; try again.")
+    return _VIOLATIONS.get(cause.diag.constraint_name)
+
+
 def locked_standing(*, person_id: int, group_id: int | None, now: datetime) -> Standing:
     """Lock a person and a group and return how they stand, as things are now."""
     people = Enrollment.objects.select_for_update(of=("self",), no_key=True)
-    person = people.select_related("course").get(pk=person_id)
-    group = None
-    if group_id is not None:
-        group = Group.objects.select_for_update(no_key=True).get(pk=group_id)
-        if group.course_id != person.course_id:
-            raise Refused(Denied("not_found", "There is no such group in this course."))
+    groups = Group.objects.select_for_update(no_key=True)
+    with violations_refused():
+        person = people.select_related("course").get(pk=person_id)
+        group = None if group_id is None else groups.get(pk=group_id)
+    if group is not None and group.course_id != person.course_id:
+        raise Refused(Denied("not_found", "There is no such group in this course."))
     return standing_of(person, group, now=now)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from courseapp.course.models import Enrollment
 from courseapp.kernel.decisions import Refused
@@ -133,16 +133,21 @@ WAITED_FOR = """SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted
   AND locktype = 'transactionid' AND transactionid = pg_current_xact_id()::xid)"""
 
 
+def wait_until_waited_for() -> None:
+    """Return once somebody waits for what this transaction holds."""
+    with connection.cursor() as cursor:
+        for _ in range(200):
+            cursor.execute(WAITED_FOR)
+            if cursor.fetchone() == (True,):
+                return
+            time.sleep(0.05)
+
+
 def write_unseen(membership: Membership) -> Membership:
     """Write a membership without a lock, and commit once somebody waits for it."""
     with transaction.atomic():
         membership.save()
-        with connection.cursor() as cursor:
-            for _ in range(200):
-                cursor.execute(WAITED_FOR)
-                if cursor.fetchone() == (True,):
-                    break
-                time.sleep(0.05)
+        wait_until_waited_for()
     return membership
 
 
@@ -164,3 +169,28 @@ def test_where_someone_took_no_lock_the_database_judges_and_the_other_is_refused
 
     assert said == {"in": 1, code: 1}
     assert Membership.objects.filter(ends_at=None).count() == 2
+
+
+def lock_in_the_wrong_order(group: Group, person: Enrollment) -> str:
+    """Lock a group, and its person only once they wait for the group."""
+    try:
+        with transaction.atomic():
+            Group.objects.select_for_update().get(pk=group.pk)
+            wait_until_waited_for()
+            Enrollment.objects.select_for_update().get(pk=person.pk)
+    except OperationalError:
+        return "ended"
+    return "done"
+
+
+def test_two_who_wait_for_each_other_end_in_a_refusal_and_not_in_an_error():
+    one, two, *_ = Forming().students
+    group, link = found(one), link_of(one)
+
+    other, joined = at_once(
+        [partial(lock_in_the_wrong_order, group, two), partial(join, two, link)]
+    )
+
+    # Postgres ends one of them.
+    assert (other, outcomes([joined])) in (("done", {"busy": 1}), ("ended", {"in": 1}))
+    assert groups_of(two) == (other == "ended")
