@@ -233,5 +233,6 @@ def _kept(
         actor=scene.actor.enrollment,
         acted_at=scene.now,
         context_id=context_id,
-        undoes=doing.undoes,
+        # By its id: the undone act, which may only be rehearsed here, is not to remember this one.
+        undoes_id=None if doing.undoes is None else doing.undoes.pk,
     )

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from courseapp.course.models import Enrollment, EnrollmentState, Role
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.models import OutboxMail
+from courseapp.term.acts.carrying_out import carry_out_as_shown, rehearse
 from courseapp.term.acts.people import (
     AddStudent,
     ChangeStudent,
@@ -16,6 +17,8 @@ from courseapp.term.acts.people import (
     MoveStudent,
     ReinstateStudent,
 )
+from courseapp.term.acts.undoing import may_undo, undoing_of
+from courseapp.term.models import Act
 from grading.selectors.standing import standing_of
 from groups.models import Invitation, JoinRequest, Membership, SizeWaiver
 from schedule.models import OtherPresenter
@@ -167,6 +170,15 @@ def test_a_wrong_drop_is_undone_days_later_with_nothing_lost(term: Term):
     assert slides.pk in {
         duty.deliverable_id for duty in duties(course=term.course, now=back_at, person=person.pk)
     }
+
+
+def test_what_was_rehearsed_is_not_taken_for_done(term: Term):
+    carried = term.do(DropStudent(term.members(term.groups[0])[0].pk))
+    doing = undoing_of(carried.act)
+    seen = rehearse(doing, actor=term.teacher, reason="", now=NOW)
+    asked = {"actor": term.teacher, "reason": "", "now": NOW, "shown": seen.fingerprint}
+    assert carry_out_as_shown(doing, **asked).act.undoes == carried.act
+    assert not may_undo(term.teacher, Act.objects.get(pk=carried.act.pk))
 
 
 def test_a_drop_cannot_be_undone_once_the_student_was_taken_back(term: Term):
