@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from courseapp.kernel.pdf import can_make_pdf
+from tests.architecture.matrix_plan import PLAN_PAGES
 
 # Library URLs, which ask for themselves. The admin's pages for our models stand in the table too.
 EXEMPT = {
@@ -32,7 +33,8 @@ EXEMPT = {
     "admin/": "Django's admin: its site and model admins ask our policies themselves",
 }
 
-PAGES = """
+PAGES = (
+    """
                                visitor   outsider  elsewhere dropped   observer  owner     classmate ta        instructor superuser
 
 GET  landing                   200       302       200       200       200       200       302       200       200       200
@@ -123,51 +125,6 @@ GET  decide@undecided          in        405       405       405       405      
 POST decide@undecided          in        404       404       404       404       404       404       403       302       404
 POST decide@decided            in        404       404       404       404       404       404       403       403       404
 
-GET  plan                      in        404       404       404       404       404       404       200       200       404
-POST plan                      in        405       405       405       405       405       405       405       405       405
-GET  plan-draft@plan_draft     in        404       404       404       404       404       404       200       200       404
-POST plan-draft@plan_draft     in        405       405       405       405       405       405       405       405       405
-GET  plan-compare@plan_drafts  in        404       404       404       404       404       404       200       200       404
-POST plan-compare@plan_drafts  in        405       405       405       405       405       405       405       405       405
-GET  plan-cell@plan_cell       in        404       404       404       404       404       404       403       200       404
-POST plan-cell@plan_cell       in        404       404       404       404       404       404       403       302       404
-GET  plan-settle@plan_cell     in        405       405       405       405       405       405       405       405       405
-POST plan-settle@plan_cell     in        404       404       404       404       404       404       403       302       404
-GET  plan-lift                 in        405       405       405       405       405       405       405       405       405
-POST plan-lift                 in        404       404       404       404       404       404       403       302       404
-GET  plan-exchange@plan_draft  in        405       405       405       405       405       405       405       405       405
-POST plan-exchange@plan_draft  in        404       404       404       404       404       404       403       302-      404
-GET  plan-resume@plan_draft    in        405       405       405       405       405       405       405       405       405
-POST plan-resume@plan_draft    in        404       404       404       404       404       404       403       302       404
-GET  plan-solve                in        405       405       405       405       405       405       405       405       405
-POST plan-solve                in        404       404       404       404       404       404       403       302-      404
-GET  plan-search@search        in        404       404       404       404       404       404       200       200       404
-POST plan-search@search        in        405       405       405       405       405       405       405       405       405
-GET  plan-progress@search      in        404       404       404       404       404       404       200       200       404
-POST plan-progress@search      in        405       405       405       405       405       405       405       405       405
-GET  plan-stop@search          in        405       405       405       405       405       405       405       405       405
-POST plan-stop@search          in        404       404       404       404       404       404       403       302       404
-GET  publish-plan@plan_draft   in        404       404       404       404       404       404       403       200       404
-POST publish-plan@plan_draft   in        404       404       404       404       404       404       403       302       404
-GET  ranking                   in        404       200       404       404       200       200       404       404       404
-POST ranking                   in        404       302       404       404       302       302       404       404       404
-GET  group-ranking@decided     in        404       404       404       404       404       404       200       200       404
-POST group-ranking@decided     in        404       404       404       404       404       404       403       302       404
-GET  slots@talks               in        404       404       404       404       404       404       200       200       404
-POST slots@talks               in        405       405       405       405       405       405       405       405       405
-GET  open-slots@talks          in        405       405       405       405       405       405       405       405       405
-POST open-slots@talks          in        404       404       404       404       404       404       403       302-      404
-GET  place-slots@talks         in        405       405       405       405       405       405       405       405       405
-POST place-slots@talks         in        404       404       404       404       404       404       403       302-      404
-GET  arrange-slots@talks       in        405       405       405       405       405       405       405       405       405
-POST arrange-slots@talks       in        404       404       404       404       404       404       403       302       404
-GET  publish-slots@talks       in        404       404       404       404       404       404       403       200       404
-POST publish-slots@talks       in        404       404       404       404       404       404       403       302-      404
-GET  slot-ranking@talks        in        404       200       404       404       200       200       404       404       404
-POST slot-ranking@talks        in        404       302-      404       404       302-      302-      404       404       404
-GET  group-slot-ranking@talk_of in        404       404       404       404       404       404       200       200       404
-POST group-slot-ranking@talk_of in        404       404       404       404       404       404       403       302-      404
-
 GET  grades                    in        404       200       404       403       200       200       403       403       404
 POST grades                    in        405       405       405       405       405       405       405       405       405
 GET  grading                   in        404       404       404       404       404       404       200       200       404
@@ -194,16 +151,16 @@ POST swaps                     in        405       405       405       405      
 GET  offer-swap                in        405       405       405       405       405       405       405       405       405
 POST offer-swap                in        404       302-      404       403       302       302-      302-      302-      404
 GET  accept-swap@swap          in        405       405       405       405       405       405       405       405       405
-POST accept-swap@swap          in        404       302       404       403       302-      302       302-      302-      404
+POST accept-swap@swap          in        404       302       404       404       302-      302       302-      302-      404
 GET  decline-swap@swap         in        405       405       405       405       405       405       405       405       405
-POST decline-swap@swap         in        404       302       404       403       302-      302       302-      302-      404
+POST decline-swap@swap         in        404       302       404       404       302-      302       302-      302-      404
 GET  withdraw-swap@swap        in        405       405       405       405       405       405       405       405       405
-POST withdraw-swap@swap        in        404       302-      404       403       302       302-      302-      302-      404
-POST withdraw-swap@agreed_swap in        404       302       404       403       302       302       302-      302-      404
+POST withdraw-swap@swap        in        404       302-      404       404       302       302-      302-      302-      404
+POST withdraw-swap@agreed_swap in        404       302       404       404       302       302       302-      302-      404
 GET  confirm-swap@agreed_swap  in        405       405       405       405       405       405       405       405       405
-POST confirm-swap@agreed_swap  in        404       302-      404       403       302-      302-      302-      302       404
+POST confirm-swap@agreed_swap  in        404       302-      404       404       302-      302-      302-      302       404
 GET  refuse-swap@agreed_swap   in        405       405       405       405       405       405       405       405       405
-POST refuse-swap@agreed_swap   in        404       302-      404       403       302-      302-      302-      302       404
+POST refuse-swap@agreed_swap   in        404       302-      404       404       302-      302-      302-      302       404
 
 GET  edit-schedule             in        404       403       404       403       403       403       403       200       404
 POST edit-schedule             in        405       405       405       405       405       405       405       405       405
@@ -238,6 +195,8 @@ POST import-roster             in        404       403       404       403      
 GET  import-schedule           in        404       403       404       403       403       403       403       200       404
 POST import-schedule           in        404       403       404       403       403       403       403       422       404
 """
+    + PLAN_PAGES
+)
 
 # Staff of any course come into the admin and find there the records of their own courses only:
 # another course's record leads back to the admin's start page (302-). Nothing is changed or deleted.
@@ -281,6 +240,60 @@ POST admin:groups_interestsline_change@line_record         in        403       4
 GET  admin:groups_interestsline_history@line_record        in        302-      302-      in        in        in        in        200       200       302-
 GET  admin:groups_interestsline_delete@line_record         in        403       403       in        in        in        in        403       403       403
 POST admin:groups_interestsline_delete@line_record         in        403       403       in        in        in        in        403       403       403
+
+GET  admin:schedule_lecture_changelist                     in        200       200       in        in        in        in        200       200       403
+GET  admin:schedule_lecture_add                            in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_lecture_add                            in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_lecture_change@lecture_record          in        302-      302-      in        in        in        in        200       200       403
+POST admin:schedule_lecture_change@lecture_record          in        302-      302-      in        in        in        in        403       302       403
+GET  admin:schedule_lecture_history@lecture_record         in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:schedule_lecture_delete@lecture_record          in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_lecture_delete@lecture_record          in        403       403       in        in        in        in        403       403       403
+
+GET  admin:schedule_reading_changelist                     in        200       200       in        in        in        in        200       200       403
+GET  admin:schedule_reading_add                            in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_reading_add                            in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_reading_change@reading_record          in        302-      302-      in        in        in        in        200       200       403
+POST admin:schedule_reading_change@reading_record          in        302-      302-      in        in        in        in        403       302       403
+GET  admin:schedule_reading_history@reading_record         in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:schedule_reading_delete@reading_record          in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_reading_delete@reading_record          in        403       403       in        in        in        in        403       403       403
+
+GET  admin:schedule_milestone_changelist                   in        200       200       in        in        in        in        200       200       403
+GET  admin:schedule_milestone_add                          in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_milestone_add                          in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_milestone_change@step_record           in        302-      302-      in        in        in        in        200       200       403
+POST admin:schedule_milestone_change@step_record           in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_milestone_history@step_record          in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:schedule_milestone_delete@step_record           in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_milestone_delete@step_record           in        403       403       in        in        in        in        403       403       403
+
+GET  admin:schedule_otherpresenter_changelist              in        200       200       in        in        in        in        200       200       403
+GET  admin:schedule_otherpresenter_add                     in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_otherpresenter_add                     in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_otherpresenter_change@guest_record     in        302-      302-      in        in        in        in        200       200       403
+POST admin:schedule_otherpresenter_change@guest_record     in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_otherpresenter_history@guest_record    in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:schedule_otherpresenter_delete@guest_record     in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_otherpresenter_delete@guest_record     in        403       403       in        in        in        in        403       403       403
+
+GET  admin:schedule_roleassignment_changelist              in        200       200       in        in        in        in        200       200       403
+GET  admin:schedule_roleassignment_add                     in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_roleassignment_add                     in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_roleassignment_change@role_record      in        302-      302-      in        in        in        in        200       200       403
+POST admin:schedule_roleassignment_change@role_record      in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_roleassignment_history@role_record     in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:schedule_roleassignment_delete@role_record      in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_roleassignment_delete@role_record      in        403       403       in        in        in        in        403       403       403
+
+GET  admin:schedule_preference_changelist                  in        200       200       in        in        in        in        200       200       403
+GET  admin:schedule_preference_add                         in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_preference_add                         in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_preference_change@preference_record    in        302-      302-      in        in        in        in        200       200       403
+POST admin:schedule_preference_change@preference_record    in        403       403       in        in        in        in        403       403       403
+GET  admin:schedule_preference_history@preference_record   in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:schedule_preference_delete@preference_record    in        403       403       in        in        in        in        403       403       403
+POST admin:schedule_preference_delete@preference_record    in        403       403       in        in        in        in        403       403       403
 
 GET  admin:submissions_deliverable_changelist              in        200       200       in        in        in        in        200       200       403
 GET  admin:submissions_deliverable_add                     in        403       403       in        in        in        in        403       403       403

@@ -17,6 +17,7 @@ from courseapp.kernel import clock
 from courseapp.kernel.checks import routes
 from courseapp.kernel.middleware import is_exempt
 from groups.services.forming_the_rest import propose
+from schedule.models import Lecture
 from tests.architecture.matrix import ADMIN, EXEMPT, PAGES, Cell, cells, unknown, unlisted
 from tests.architecture.world import (
     DRAFT_COMMENT,
@@ -27,10 +28,11 @@ from tests.architecture.world import (
     World,
     draft_form,
     meeting_form,
-    plan_forms,
     rows_of_all_tables,
+    schedule_forms,
     swap_forms,
 )
+from tests.architecture.world_plan import plan_forms
 from tests.factories import actor
 
 OUR_APPS = {"accounts", "course", "groups", "schedule", "submissions", "grading", "kernel"}
@@ -98,7 +100,8 @@ def form_for(route: str, course: Furnished) -> dict[str, Any]:
         "hand-in": {"file": SimpleUploadedFile("new.pptx", PPTX + b"new"), "key": uuid4().hex},
         "decide": {"verdict": "approved", "version": "1", "days": "7"},
         "act": meeting_form(course),
-        **plan_forms(course),
+        **schedule_forms(Lecture.objects.get(pk=course.targets["lecture"]["lecture_id"])),
+        **plan_forms(course, now=NOW),
         **swap_forms(course.course),
         "office-hours": {"office_hours": "Wed 2-3 PM"},
         "admin:grading_grade_add": graded,

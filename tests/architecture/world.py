@@ -25,13 +25,20 @@ from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
 from groups.models import Group, InterestsLine, Invitation, JoinLink, JoinRequest
-from schedule.models import GroupRole, Lecture, PlanDraft, PlannedCell, PlanSolve, RoleAssignment
-from schedule.selectors.changes import preview_of
+from schedule.models import (
+    GroupRole,
+    Lecture,
+    Milestone,
+    OtherPresenter,
+    Preference,
+    RoleAssignment,
+)
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, SubmissionVersion
 from submissions.rules import ProposalVerdict
 from submissions.services.handing_in import ask_questions, hand_in_file
 from submissions.services.proposing import Wish, decide
+from tests.architecture.world_plan import furnish_plan
 from tests.factories import (
     actor,
     assign,
@@ -145,7 +152,7 @@ def furnish() -> Furnished:
             slides={"deliverable_id": slides.pk},
             version={"version_id": version.pk},
             decided={"group_id": first.pk},
-            **_plan(people["instructor"], first, lecture),
+            **furnish_plan(people["instructor"], first, lecture, at=EARLIER, now=NOW),
             undecided={"group_id": second.pk},
             draft_part={"part_id": draft.pk},
             released_part={"part_id": released.pk},
@@ -164,9 +171,43 @@ def furnish() -> Furnished:
             duty_record={"object_id": slides.pk},
             version_record={"object_id": version.pk},
             grade_record={"object_id": grade.pk},
+            **_records(lecture, first),
             **forming,
         ),
     )
+
+
+def _records(lecture: Lecture, group: Group) -> dict[str, dict[str, Any]]:
+    """Return one record of each kind of the schedule, as the admin shows them."""
+    guest = OtherPresenter.objects.create(
+        lecture=lecture, role=GroupRole.REVIEWERS, kind="guest", name="Gus Guest"
+    )
+    wish = Preference.objects.create(group=group, lecture=lecture, rank=1, ranked_at=EARLIER)
+    records = {
+        "lecture_record": lecture,
+        "reading_record": lecture.readings.get(),
+        "step_record": Milestone.objects.filter(course=lecture.course)[0],
+        "guest_record": guest,
+        "role_record": lecture.role_assignments.earliest("pk"),
+        "preference_record": wish,
+    }
+    return {name: {"object_id": record.pk} for name, record in records.items()}
+
+
+def schedule_forms(lecture: Lecture) -> dict[str, dict[str, Any]]:
+    """Return what changes the schedule in the admin."""
+    place = {name: str(value) for name, value in meeting_as_it_is(lecture).items()}
+    row = {
+        **place,
+        "kind": lecture.kind,
+        "room": "2406",
+        "topic": "Experts",
+        "asks_questions": "on",
+    }
+    return {
+        "admin:schedule_lecture_change": row,
+        "admin:schedule_reading_change": {"title": "Mixtral", "is_required": "on"},
+    }
 
 
 def _swap(
@@ -201,64 +242,6 @@ def swap_forms(course: Course) -> dict[str, dict[str, Any]]:
         "decline-swap": {"answer": "We are away, too."},
         "confirm-swap": {"answer": "So agreed."},
         "refuse-swap": {"answer": "Too late."},
-    }
-
-
-def _plan(person: Enrollment, group: Group, lecture: Lecture) -> dict[str, dict[str, Any]]:
-    """Make a draft of the plan, a search for another, and a cell that is settled."""
-    course = person.course
-    # Numbered so that no other course has a draft of that number.
-    draft = PlanDraft.objects.create(
-        course=course,
-        number=course.pk,
-        cells=[[lecture.pk, "presenter", group.pk], [lecture.pk, "reviewers", group.pk]],
-        change="Made by hand.",
-        made_by=person,
-        made_at=EARLIER,
-    )
-    solve = PlanSolve.objects.create(
-        course=course,
-        state="running",
-        time_limit=60,
-        asked_by=person,
-        asked_at=EARLIER,
-        started_at=EARLIER,
-        told_at=NOW,
-    )
-    PlannedCell.objects.create(
-        group=group, lecture=lecture, role="authors", rule="forbidden", set_at=EARLIER
-    )
-    number = {"number": draft.number}
-    return {
-        "plan_draft": number,
-        "plan_drafts": {**number, "other_number": draft.number},
-        "plan_cell": {**number, "group_id": group.pk, "lecture_id": lecture.pk},
-        "search": {"solve_id": solve.pk},
-        "talks": {"kind": "midterm"},
-        "talk_of": {"kind": "midterm", "group_id": group.pk},
-    }
-
-
-def plan_forms(course: Furnished) -> dict[str, dict[str, Any]]:
-    """Return what a person of good will would send to the pages of the plan."""
-    settled = PlannedCell.objects.filter(group__course=course.course).order_by("pk")[0]
-    lecture = course.targets["lecture"]["lecture_id"]
-    instructor = actor(course.people["instructor"])
-    number = course.targets["plan_draft"]["number"]
-    preview = preview_of(instructor, now=NOW, number=number)
-    assert preview is not None
-    return {
-        "plan-cell": {"role": "authors", "replaces": "on"},
-        "plan-settle": {"rule": "blackout:", "reason": "A conference."},
-        "plan-lift": {"settled": settled.pk},
-        "plan-solve": {"seconds": "60"},
-        "publish-plan": {
-            "seen": preview.token,
-            **{choice.field: "So agreed." for choice in preview.broken},
-        },
-        "ranking": {f"rank-{lecture}": "1"},
-        "group-ranking": {f"rank-{lecture}": "1"},
-        "open-slots": {"length": "15", "capacity": "1"},
     }
 
 
