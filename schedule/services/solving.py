@@ -7,6 +7,7 @@ person asks anew.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from celery import current_app
 from django.db import transaction
 
 from courseapp.course.actors import Actor
@@ -64,9 +65,8 @@ def hint() -> None:
 
 
 def _send_hint() -> None:
-    from schedule.tasks import solve_plans  # noqa: PLC0415 - tasks stand above services
-
-    solve_plans.delay()
+    # By its name: tasks stand above services.
+    current_app.send_task("schedule.solve_plans")
 
 
 def sweep(*, now: datetime) -> int:
