@@ -22,6 +22,7 @@ from tests.groups.scenes import (
     join,
     link_of,
     mails,
+    rows,
     seats,
 )
 
@@ -219,6 +220,38 @@ def test_no_mail_carries_the_link():
     link_of(one)
     invite(one, two)
     assert mails() == [("invited", two.email)]
+
+
+HUGE = "9" * 30
+
+
+def test_no_odd_request_is_an_error_of_ours_or_changes_anything():
+    scene = Forming()
+    one, two, *_ = scene.students
+    found(one)
+    invite(one, two)
+    before = rows()
+    root = f"/c/{scene.course.slug}"
+    odd: list[tuple[str, dict[str, str]]] = [
+        (f"{root}/group/invite/", {"person": HUGE}),
+        (f"{root}/group/invite/", {"person": "x"}),
+        (f"{root}/group/invite/", {"who": "\x00"}),
+        (f"{root}/group/invite/", {"who": "x" * 5000}),
+        (f"{root}/group/invite/", {}),
+        (f"{root}/groups/found/", {"name": "\x00"}),
+        (f"{root}/groups/{HUGE}/ask/", {}),
+        (f"{root}/groups/0/ask/", {"message": "x" * 301}),
+        (f"{root}/invitations/{HUGE}/accept/", {}),
+        (f"{root}/requests/{HUGE}/accept/", {}),
+        (f"{root}/join/{HUGE}/{'x' * 43}/", {}),
+        (f"{root}/join/1/{'x' * 3000}/", {}),
+    ]
+    for address, form in odd:
+        for person in (one, scene.instructor):
+            client = browser(person)
+            assert client.post(address, form).status_code in {302, 403, 404}, address
+            assert client.get(address).status_code in {404, 405}, address
+    assert rows() == before
 
 
 # -- queries -------------------------------------------------------------------------------------
