@@ -22,8 +22,8 @@ from courseapp.term.rosters.differences import Confirmed, key_of
 from courseapp.term.rosters.differences import confirmed_action as confirmed_roster
 from courseapp.term.rosters.differences import read_over as read_roster_over
 from courseapp.term.schedules.bringing_in import ImportSchedule
+from courseapp.term.schedules.confirming import FIELD_WORDS, difference_document, gone_rows
 from courseapp.term.schedules.confirming import confirmed_action as confirmed_schedule
-from courseapp.term.schedules.confirming import difference_document, gone_rows
 from courseapp.term.schedules.differences import read_over as read_schedule_over
 
 Ticked = MultiValueDict[str, str]
@@ -128,7 +128,7 @@ class ScheduleDesk(ImportDesk):
     def shown(self, found: Found) -> dict[str, Any]:
         return {
             "difference": found.difference,
-            "document": difference_document(found.difference),
+            "document": difference_document(found.difference, words=FIELD_WORDS),
             "gone": gone_rows(found.difference),
         }
 

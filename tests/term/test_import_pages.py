@@ -174,7 +174,7 @@ def test_a_schedule_is_shown_confirmed_previewed_and_carried_out(schedule_desk, 
     lost = Lecture.objects.get(starts_on="2027-02-12")
 
     html = schedule_desk.send(uploads=upload(file.read_bytes(), "README.md"))
-    assert "starts_on: 2027-02-07 →" in html
+    assert "date: 2027-02-07 →" in html
     assert "title: C →" in html
     html = schedule_desk.send(step="consider", drop=lost.pk, reason="As agreed.")
     assert "The schedule README.md came in: 1 taken out, 2 changes, 1 new in the schedule." in html

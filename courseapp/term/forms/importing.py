@@ -73,6 +73,7 @@ def _unpacked(kept: str) -> dict[str, bytes]:
 class RosterForm(ImportForm):
     """A roster, and the domain of its logins."""
 
+    uploads = SeveralFilesField(required=False, label="File", widget=forms.FileInput)
     mail_domain = forms.CharField(
         required=False,
         max_length=200,

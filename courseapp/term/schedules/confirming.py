@@ -1,11 +1,17 @@
 """What of a schedule's difference is carried out, and the difference as machines read it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, time
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from courseapp.term.schedules.bringing_in import ImportSchedule
-from courseapp.term.schedules.comparing import PartDifference, ReadingDifference, RowDifference
+from courseapp.term.schedules.comparing import (
+    Fields,
+    PartDifference,
+    ReadingDifference,
+    RowDifference,
+)
 from courseapp.term.schedules.differences import ScheduleDifference
 from courseapp.term.schedules.rows import Row
 from courseapp.term.schedules.steps import steps_of
@@ -28,10 +34,23 @@ def gone_rows(difference: ScheduleDifference) -> list[Row]:
     return [row.row for row in difference.rows if row.what == "gone"]
 
 
-def difference_document(difference: ScheduleDifference) -> dict[str, Any]:
-    """Return the difference as JSON prints it."""
+# What pages call the fields.
+FIELD_WORDS: Final[Mapping[str, str]] = {
+    "starts_on": "date",
+    "ends_on": "last day",
+    "starts_from": "from",
+    "ends_by": "until",
+    "is_required": "mark",
+    "url": "link",
+}
+
+
+def difference_document(
+    difference: ScheduleDifference, *, words: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return the difference as JSON prints it; with `words`, fields are called as people do."""
     return {
-        "rows": [_row(row) for row in difference.rows],
+        "rows": [_row(row, words) for row in difference.rows],
         "milestones": [
             {
                 "what": "new" if one.key is None else "changed",
@@ -46,24 +65,28 @@ def difference_document(difference: ScheduleDifference) -> dict[str, Any]:
     }
 
 
-def _row(row: RowDifference) -> dict[str, Any]:
+def _row(row: RowDifference, words: Mapping[str, str]) -> dict[str, Any]:
     return {
         "what": row.what,
         "line": row.row.line,
         "date": row.row.starts_on.isoformat(),
         "title": row.row.title,
-        "fields": {
-            name: [said(before), said(after)] for name, (before, after) in row.fields.items()
-        },
-        "readings": [_reading(one) for one in row.readings],
+        "fields": _fields(row.fields, words),
+        "readings": [_reading(one, words) for one in row.readings],
         "parts": [_part(one) for one in row.parts],
         "reordered": bool(row.order),
     }
 
 
-def _reading(one: ReadingDifference) -> dict[str, Any]:
-    fields = {name: [said(before), said(after)] for name, (before, after) in one.fields.items()}
-    return {"what": one.what, "title": one.title, "fields": fields}
+def _reading(one: ReadingDifference, words: Mapping[str, str]) -> dict[str, Any]:
+    return {"what": one.what, "title": one.title, "fields": _fields(one.fields, words)}
+
+
+def _fields(fields: Fields, words: Mapping[str, str]) -> dict[str, list[str]]:
+    return {
+        words.get(name, name): [said(before), said(after)]
+        for name, (before, after) in fields.items()
+    }
 
 
 def _part(one: PartDifference) -> dict[str, Any]:
