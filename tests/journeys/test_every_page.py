@@ -58,14 +58,15 @@ def pages() -> dict[str, list[str]]:
     staff = [
         f"{root}home/", root, lecture_pages[1], f"{root}grading/", f"{root}grading/1/",
         f"{root}grading/5/", f"{root}proposals/", f"{root}proposals/{own_group.pk}/",
-        f"{root}outbox/", f"{root}groups/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
+        f"{root}outbox/", f"{root}calendar/", f"{root}people/import/", f"{root}schedule/import/",
+        f"{root}groups/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
     ]  # fmt: skip
     return {
         "visitor": ["/", root, "/accounts/login/", "/accounts/login/code/", "/nothing/", "/styleguide/",
                     f"/receipts/{version.receipt_code}/"],
         "student": [f"{root}home/", root, *lecture_pages, f"{root}hand-in/{proposal.pk}/",
                     f"{root}hand-in/{slides.pk}/", f"{root}versions/{version.pk}/",
-                    f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/",
+                    f"{root}calendar/", f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/",
                     f"{root}group/", f"{root}groups/", link],
         "seeker": [f"{root}group/", f"{root}groups/", link],
         "ta": staff,
