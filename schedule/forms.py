@@ -8,17 +8,11 @@ from typing_extensions import override
 
 from courseapp.kernel.templatetags.times import in_zone
 from schedule.models import CellRule
-from schedule.planning import ROLE_WORDS, Cell, Role
+from schedule.planning import Cell, Role, RoleNames
 from schedule.selectors.slots import Meeting, SlotsPage
 from schedule.services.drafting import CellEdit, Settlement
 from schedule.services.slots import Opening
 
-ROLES = [("", "No part")] + [(role.value, ROLE_WORDS[role].capitalize()) for role in Role]
-SETTLED = [
-    *[(f"fixed:{role.value}", f"Fixed: it {ROLE_WORDS[role]} here") for role in Role],
-    *[(f"forbidden:{role.value}", f"Ruled out: it never {ROLE_WORDS[role]} here") for role in Role],
-    ("blackout:", "Away: it plays no part here at all"),
-]
 TIME_LIMITS = [(10, "10 seconds"), (60, "1 minute"), (300, "5 minutes"), (900, "15 minutes")]
 USUAL_TIME_LIMIT = 60
 USUAL_SLOT_MINUTES = 15
@@ -27,12 +21,15 @@ USUAL_SLOT_MINUTES = 15
 class CellForm(forms.Form):
     """What a group plays in a lecture."""
 
-    role = forms.ChoiceField(
-        label="Part in this lecture", choices=ROLES, required=False, widget=forms.RadioSelect
-    )
+    role = forms.ChoiceField(label="Part in this lecture", required=False, widget=forms.RadioSelect)
     replaces = forms.BooleanField(
         label="Take the part from the group that holds it now", required=False, initial=True
     )
+
+    def __init__(self, *args: Any, names: RoleNames, **options: Any) -> None:
+        super().__init__(*args, **options)
+        roles = [(role.value, names.opening(role)) for role in Role]
+        self.fields["role"].choices = [("", "No part"), *roles]  # type: ignore[attr-defined]
 
     def edit(self, *, group_id: int, lecture_id: int) -> CellEdit:
         """Return the edit that a valid form asks for."""
@@ -48,15 +45,24 @@ class CellForm(forms.Form):
 class SettleForm(forms.Form):
     """A rule about a cell, before the plan is solved."""
 
-    rule = forms.ChoiceField(
-        label="Rule", choices=SETTLED, widget=forms.Select(attrs={"class": "in"})
-    )
+    rule = forms.ChoiceField(label="Rule", widget=forms.Select(attrs={"class": "in"}))
     reason = forms.CharField(
         label="Why",
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"class": "in"}),
     )
+
+    def __init__(self, *args: Any, names: RoleNames, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["rule"].choices = [  # type: ignore[attr-defined]
+            *[(f"fixed:{role.value}", f"Fixed: it {names.does(role)} here") for role in Role],
+            *[
+                (f"forbidden:{role.value}", f"Ruled out: it never {names.does(role)} here")
+                for role in Role
+            ],
+            ("blackout:", "Away: it plays no part here at all"),
+        ]
 
     def settlement(self, *, group_id: int, lecture_id: int) -> Settlement:
         """Return the rule that a valid form asks for."""

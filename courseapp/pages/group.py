@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -74,4 +73,4 @@ def _link_path(standing: Standing, inside: Within | None) -> str | None:
 
 def _term(standing: Standing, *, now: datetime) -> Term | None:
     owed = duties(course=standing.course, now=now, person=standing.person.pk)
-    return duties_over_term(owed, zone=ZoneInfo(standing.course.timezone), now=now)
+    return duties_over_term(owed, course=standing.course, now=now)

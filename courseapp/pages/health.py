@@ -7,6 +7,8 @@ from courseapp.course.actors import Actor
 from courseapp.course.models import Course
 from courseapp.kernel.decisions import Decision
 from courseapp.kernel.outbox import TroubledMails, troubled_mails
+from courseapp.term.swapping.desk import waiting_count
+from courseapp.term.ways import Ways, ways_of
 from grading.models import Scoring
 from grading.selectors.attendance import AbsentStudent, often_absent
 from grading.selectors.awards import GradingPart, counted_parts
@@ -15,6 +17,7 @@ from groups.selectors import GroupSize, groups_outside_sizes
 from groups.selectors.remaining import without_group_count
 from schedule.models import Lecture
 from schedule.selectors import next_class
+from submissions.selectors.extensions import overriding_count
 from submissions.selectors.proposals import waiting_proposal_count
 from submissions.selectors.tallies import Tally, tallies
 
@@ -53,6 +56,9 @@ class CourseHealth:
     absent: list[AbsentStudent]
     mails: TroubledMails
     next_class: Lecture | None
+    waiting_swaps: int
+    extension_count: int
+    ways: Ways
 
     @property
     def ungraded_count(self) -> int:
@@ -63,7 +69,8 @@ class CourseHealth:
     def is_calm(self) -> bool:
         """Say whether nothing waits for the staff."""
         groups = (self.odd_groups, self.without_group_count)
-        waiting = (self.ungraded, self.waiting_proposals, *groups, self.mails.count)
+        asked = (self.waiting_proposals, self.waiting_swaps)
+        waiting = (self.ungraded, *asked, *groups, self.mails.count)
         return not any(waiting)
 
 
@@ -88,6 +95,9 @@ def health_of(actor: Actor, *, now: datetime) -> CourseHealth:
         absent=often_absent(actor.course),
         mails=troubled_mails(actor.course.pk, now=now),
         next_class=next_class(actor.course, now=now),
+        waiting_swaps=waiting_count(actor.course, now=now),
+        extension_count=overriding_count(actor.course),
+        ways=ways_of(actor),
     )
 
 

@@ -5,26 +5,30 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from courseapp.course.actors import Actor
+from courseapp.course.models import Course
 from courseapp.pages.owing import Item, items_of
 from courseapp.pages.timeline import Mark, Term, term_of
 from grading.selectors.standing import Standing, standing_of
 from groups.selectors import OwnGroup, own_group_of
 from schedule.models import GroupRole, Lecture
 from schedule.selectors import Part, next_class, parts_by_lecture
+from schedule.selectors.role_names import role_names
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
 
 RECENT = timedelta(days=7)
 SHOWN_AHEAD = 6
-# How the picture of the term names what a group does, and its letter.
-DUTY_WORDS = {
-    (Kind.SLIDES, GroupRole.PRESENTER): ("Presenters", "P"),
-    (Kind.SUMMARY, GroupRole.AUTHORS): ("Authors", "A"),
-    (Kind.SUMMARY, GroupRole.REVIEWERS): ("Reviewers", "R"),
-    (Kind.PROPOSAL, ""): ("Proposal", ""),
-    (Kind.MIDTERM, ""): ("Mid-semester talk", ""),
-    (Kind.FINAL, ""): ("Final talk", ""),
-    (Kind.REPORT, ""): ("Report", ""),
+# What the picture of the term marks: for some kinds the role in which a group owes it, for others words.
+ROLE_MARKS = {
+    (Kind.SLIDES, GroupRole.PRESENTER),
+    (Kind.SUMMARY, GroupRole.AUTHORS),
+    (Kind.SUMMARY, GroupRole.REVIEWERS),
+}
+PROJECT_MARKS = {
+    Kind.PROPOSAL: "Proposal",
+    Kind.MIDTERM: "Mid-semester talk",
+    Kind.FINAL: "Final talk",
+    Kind.REPORT: "Report",
 }
 
 
@@ -66,22 +70,24 @@ def student_home(actor: Actor, *, now: datetime, shows_all: bool) -> StudentHome
         next_class=coming,
         roles=parts_by_lecture(actor, [coming])[coming.pk] if coming else [],
         own=own_group_of(actor),
-        term=duties_over_term(owed, zone=ZoneInfo(actor.course.timezone), now=now),
+        term=duties_over_term(owed, course=actor.course, now=now),
         standing=standing_of(actor, now=now, owed=owed),
     )
 
 
-def duties_over_term(owed: list[Duty], *, zone: ZoneInfo, now: datetime) -> Term | None:
+def duties_over_term(owed: list[Duty], *, course: Course, now: datetime) -> Term | None:
     """Return the group's duties over the term as a picture."""
     marks, meetings = [], []
+    zone, names = ZoneInfo(course.timezone), role_names(course)
     for duty in owed:
         day = duty.event_at.astimezone(zone).date()
         if duty.kind == Kind.QUESTION:
             meetings.append((day, False))
-            continue
-        words = DUTY_WORDS.get((duty.kind, duty.role or ""))
-        if words is not None:
-            marks.append(Mark(days=(day,), text=words[0], letter=words[1]))
+        elif duty.role is not None and (duty.kind, duty.role) in ROLE_MARKS:
+            text, letter = names.noun(duty.role), names.letter(duty.role)
+            marks.append(Mark(days=(day,), text=text, letter=letter))
+        elif duty.kind in PROJECT_MARKS:
+            marks.append(Mark(days=(day,), text=PROJECT_MARKS[duty.kind]))
     if not marks:
         return None
     return term_of(meetings=sorted(set(meetings)), marks=marks, today=now.astimezone(zone).date())

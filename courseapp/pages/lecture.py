@@ -6,6 +6,7 @@ from datetime import datetime
 
 from courseapp.course.actors import Actor
 from courseapp.kernel.decisions import Denied
+from courseapp.term.ways import WaysOfLecture, ways_of_lecture
 from schedule.models import Lecture, Reading
 from schedule.selectors import Part, parts_by_lecture
 from schedule.selectors.replaced import papers_asked_about
@@ -40,6 +41,7 @@ class LecturePage:
     left: list[Left]
     own_duties: list[Duty]
     is_open: bool
+    ways: WaysOfLecture
 
 
 def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePage:
@@ -55,6 +57,7 @@ def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePag
         left=questions_left(actor, lecture),
         own_duties=[duty for duty in own if duty.kind != Kind.QUESTION],
         is_open=any(now <= duty.due_at for duty in asked),
+        ways=ways_of_lecture(actor, lecture, now=now),
     )
 
 

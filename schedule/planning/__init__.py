@@ -4,9 +4,10 @@ from schedule.planning.differences import GroupChange, differences
 from schedule.planning.figures import Figures, figures_of
 from schedule.planning.mending import Exchange, exchanged, exchanges
 from schedule.planning.planner import NoPlanInTime, plan_roles
-from schedule.planning.problem import MINIMUM_DISTANCE, Cell, PlannedLecture, Problem, Role
+from schedule.planning.problem import MINIMUM_DISTANCE, Cell, PlannedLecture, Problem
 from schedule.planning.result import Conflict, OpenCell, Plan, Progress, Status, Unserved, gap_of
-from schedule.planning.rules import ROLE_WORDS, Broken, Rule, broken_rules
+from schedule.planning.role_names import Role, RoleNames
+from schedule.planning.rules import Broken, Rule, broken_rules
 from schedule.planning.slots import (
     Slot,
     SlotPlan,
@@ -25,7 +26,6 @@ from schedule.planning.words import (
 
 __all__ = [
     "MINIMUM_DISTANCE",
-    "ROLE_WORDS",
     "Broken",
     "Cell",
     "Conflict",
@@ -39,6 +39,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Role",
+    "RoleNames",
     "Rule",
     "Slot",
     "SlotPlan",

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from schedule.planning.formulation import GENERAL_RULES, formulate
-from schedule.planning.problem import Cell, Problem, Role
+from schedule.planning.problem import Cell, Problem
 from schedule.planning.result import Conflict
+from schedule.planning.role_names import Role
 from schedule.planning.rules import Rule
 from schedule.planning.solving import Stopwatch, solve
 from schedule.planning.words import sentence_of

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from schedule.planning.in_turn import cost_of
-from schedule.planning.problem import Cell, Problem, Role
+from schedule.planning.problem import Cell, Problem
+from schedule.planning.role_names import Role
 
 
 @dataclass(frozen=True)

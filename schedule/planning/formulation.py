@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, product
 
-from schedule.planning.problem import Cell, Problem, Role
+from schedule.planning.problem import Cell, Problem
+from schedule.planning.role_names import Role
 from schedule.planning.rules import Rule, is_too_close
 from schedule.planning.solving import Model
 

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schedule.planning.problem import Cell, Problem, Role
+from schedule.planning.problem import Cell, Problem
+from schedule.planning.role_names import Role
 from schedule.planning.rules import clashes
 from schedule.planning.solving import Answer, Model, Stopwatch, solve
 

@@ -3,19 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import cached_property
+
+from schedule.planning.role_names import Role, RoleNames
 
 MINIMUM_DISTANCE = timedelta(days=6)
 COMFORTABLE_DISTANCE = timedelta(days=14)
-
-
-class Role(StrEnum):
-    """The part that a group plays in a lecture; the values are those of `schedule.models`."""
-
-    PRESENTER = "presenter"
-    AUTHORS = "authors"
-    REVIEWERS = "reviewers"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,6 +48,7 @@ class Problem:
     minimum_distance: timedelta = MINIMUM_DISTANCE
     group_names: Mapping[int, str] = field(default_factory=dict)
     lecture_names: Mapping[int, str] = field(default_factory=dict)
+    role_names: RoleNames = field(default_factory=RoleNames)
 
     def __post_init__(self) -> None:
         """Refuse ids that name nothing: a rule about them would silently hold."""

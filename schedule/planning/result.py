@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from schedule.planning.problem import Cell, Role
+from schedule.planning.problem import Cell
+from schedule.planning.role_names import Role
 from schedule.planning.rules import Rule
 
 

@@ -6,13 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import combinations
 
-from schedule.planning.problem import Cell, Problem, Role
-
-ROLE_WORDS = {
-    Role.PRESENTER: "presents",
-    Role.AUTHORS: "plays the authors",
-    Role.REVIEWERS: "reviews",
-}
+from schedule.planning.problem import Cell, Problem
+from schedule.planning.role_names import Role
 
 
 class Rule(StrEnum):

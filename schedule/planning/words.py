@@ -4,23 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from schedule.planning.mending import Exchange
-from schedule.planning.problem import Cell, Problem, Role
+from schedule.planning.problem import Cell, Problem
 from schedule.planning.result import OpenCell, Unserved
-from schedule.planning.rules import ROLE_WORDS, Broken, Rule
+from schedule.planning.role_names import Role
+from schedule.planning.rules import Broken, Rule
 
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
-WORDS_OF_TWO = {
-    Role.PRESENTER: "present",
-    Role.AUTHORS: "play the authors",
-    Role.REVIEWERS: "review",
-}
-NOUNS = {
-    Role.PRESENTER: "the presentation",
-    Role.AUTHORS: "the authors' part",
-    Role.REVIEWERS: "the review",
-}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -98,27 +89,27 @@ def _about_cell(problem: Problem, rule: Rule, cell: Cell) -> str:
     if rule == Rule.BLACKOUT:
         return f"{group} cannot play a part in {lecture}."
     told = "It is fixed" if rule == Rule.FIXED else "It is ruled out"
-    return f"{told} that {group} {ROLE_WORDS[cell.role]} in {lecture}."
+    return f"{told} that {group} {problem.role_names.does(cell.role)} in {lecture}."
 
 
 def broken_sentence(problem: Problem, broken: Broken) -> str:
     """Say what a plan breaks, with the groups, lectures and days that break it."""
     if broken.rule == Rule.FILLED and broken.role is not None:
-        return f"A role stays open that a group could play: nobody {ROLE_WORDS[broken.role]}."
+        return f"A role stays open that a group could play: nobody {problem.role_names.does(broken.role)}."
     if len(broken.cells) == 1:
         return _about_cell(problem, broken.rule, broken.cells[0])
     first, second = broken.cells
     group, other = _group(problem, first), _group(problem, second)
-    lecture, role = _lecture(problem, first), ROLE_WORDS[first.role]
+    lecture, role = _lecture(problem, first), problem.role_names.does(first.role)
     if broken.rule == Rule.ONE_GROUP:
-        return f"{group} and {other} both {WORDS_OF_TWO[first.role]} in {lecture}."
+        return f"{group} and {other} both {problem.role_names.do(first.role)} in {lecture}."
     if broken.rule == Rule.ONE_ROLE:
-        return f"{group} plays two roles in {lecture}: it {role} and {ROLE_WORDS[second.role]}."
+        return f"{group} plays two roles in {lecture}: it {role} and {problem.role_names.does(second.role)}."
     days = problem.distance(first.lecture, second.lecture).days
     if broken.rule == Rule.ROLE_ONCE:
         return f"{group} {role} twice: in {lecture} and in {_lecture(problem, second)}."
     return (
-        f"{group} {role} in {lecture} and {ROLE_WORDS[second.role]} in"
+        f"{group} {role} in {lecture} and {problem.role_names.does(second.role)} in"
         f" {_lecture(problem, second)}: {_count(days, 'day')} apart,"
         f" {in_words(problem.minimum_distance.days)} are asked for."
     )
@@ -127,7 +118,7 @@ def broken_sentence(problem: Problem, broken: Broken) -> str:
 def sentence_of_exchange(problem: Problem, exchange: Exchange) -> str:
     """Say which exchange mends a plan, whether every rule holds then, and what it costs."""
     first, second = exchange.first, exchange.second
-    role = NOUNS[first.role]
+    role = problem.role_names.part(first.role)
     holds = "every rule holds again" if exchange.broken_count == 0 else "this rule holds again"
     cost = "at the same cost"
     if exchange.cost:

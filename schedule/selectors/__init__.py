@@ -18,13 +18,10 @@ from schedule.models import (
     PersonKind,
     Reading,
 )
+from schedule.planning import RoleNames
+from schedule.selectors.role_names import role_names
 
 MEETING_KINDS = frozenset({LectureKind.LECTURE, LectureKind.MIDTERM, LectureKind.FINAL})
-ROLE_WORDS = {
-    GroupRole.PRESENTER: "Presents",
-    GroupRole.AUTHORS: "Authors",
-    GroupRole.REVIEWERS: "Reviews",
-}
 
 
 @dataclass(frozen=True)
@@ -118,19 +115,20 @@ def parts_by_lecture(actor: Actor, lectures: list[Lecture]) -> dict[int, list[Pa
     by_lecture: dict[int, list[PartRow]] = defaultdict(list)
     for row in shown:
         by_lecture[row.lecture_id].append(row)
-    return {lecture.pk: _parts(by_lecture[lecture.pk]) for lecture in lectures}
+    names = role_names(actor.course)
+    return {lecture.pk: _parts(by_lecture[lecture.pk], names) for lecture in lectures}
 
 
-def _parts(rows: list[PartRow]) -> list[Part]:
+def _parts(rows: list[PartRow], names: RoleNames) -> list[Part]:
     return [
         Part(
             role=role,
-            label=label,
+            label=names.label(role),
             names=", ".join(row.name for row in rows if row.role == role),
             is_mine=any(row.is_mine for row in rows if row.role == role),
             materials=tuple(row.material for row in rows if row.role == role and row.is_link),
         )
-        for role, label in ROLE_WORDS.items()
+        for role in GroupRole.values
         if any(row.role == role for row in rows)
     ]
 

@@ -10,7 +10,7 @@ from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment, EnrollmentState
 from groups.models import Group, Membership
 from schedule.models import Lecture
-from schedule.planning import ROLE_WORDS, Cell, GroupChange, Role, differences
+from schedule.planning import Cell, GroupChange, Role, differences
 from schedule.selectors.drafts import BrokenLine, Sheet, applying, beside, sheet_of
 
 
@@ -145,10 +145,9 @@ def members_of(groups: Iterable[int]) -> dict[int, list[Enrollment]]:
 
 def parts_of(found: Sheet, cells: Collection[Cell]) -> tuple[PartLine, ...]:
     """Return cells of one group in words, in the order of the schedule."""
-    lectures = found.planning.lectures
+    lectures, names = found.planning.lectures, found.planning.problem.role_names
     lines = [
-        PartLine(cell.role, ROLE_WORDS[cell.role].capitalize(), lectures[cell.lecture])
-        for cell in cells
+        PartLine(cell.role, names.opening(cell.role), lectures[cell.lecture]) for cell in cells
     ]
     return tuple(sorted(lines, key=lambda line: (line.lecture.starts_on, line.lecture.position)))
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from courseapp.course.actors import Actor, Permission
 from groups.models import Group
 from schedule.models import CellRule, Lecture, PlanDraft, PlannedCell, PlanSolve
-from schedule.planning import ROLE_WORDS, Cell, Exchange, Role, broken_rules, gap_of
+from schedule.planning import Cell, Exchange, Role, RoleNames, broken_rules, gap_of
 from schedule.planning.words import in_words, ordinal, sentence_of_exchange
 from schedule.selectors.changes import changes_of
 from schedule.selectors.drafts import BrokenLine, Sheet, has_died, sheet_of
@@ -214,18 +214,17 @@ class PlanPage:
     def open_lines(self) -> tuple[OpenLine, ...]:
         """Return what stays open, with remedies."""
         planning = self.sheet.planning
+        does = planning.problem.role_names.does
         roles = tuple(
             OpenLine(
                 f"{_day(planning.lectures[one.lecture])}, {planning.lectures[one.lecture].title}:"
-                f" nobody {ROLE_WORDS[one.role]}",
+                f" nobody {does(one.role)}",
                 one.remedies,
             )
             for one in self.sheet.open_cells
         )
         groups = tuple(
-            OpenLine(
-                f"{planning.groups[one.group].name} {ROLE_WORDS[one.role]} nowhere", one.remedies
-            )
+            OpenLine(f"{planning.groups[one.group].name} {does(one.role)} nowhere", one.remedies)
             for one in self.sheet.unserved
         )
         return roles + groups
@@ -259,6 +258,8 @@ class _Grid:
         roles = [role for role in Role if role in self.roles[place]]
         rank = self.problem.ranks.get(group.pk, {}).get(column.lecture.pk)
         settled, is_broken = self.settled[place], place in self.broken
+        does = [self.problem.role_names.does(role) for role in roles]
+        says = _cell_words(does, rank, settled, is_broken=is_broken)
         return GridCell(
             lecture_id=column.lecture.pk,
             letters="".join(LETTERS[role] for role in roles),
@@ -267,7 +268,7 @@ class _Grid:
             is_open=column.is_open,
             mark=_mark(settled),
             classes=_classes(roles, rank, is_broken=is_broken),
-            words=_cell_words(group, column.lecture, roles, rank, settled, is_broken=is_broken),
+            words=f"{group.name}, {_day(column.lecture)}: {', '.join(says)}",
         )
 
 
@@ -286,19 +287,12 @@ def _mark(settled: list[PlannedCell]) -> str:
 
 
 def _cell_words(
-    group: Group,
-    lecture: Lecture,
-    roles: list[Role],
-    rank: int | None,
-    settled: list[PlannedCell],
-    *,
-    is_broken: bool,
-) -> str:
-    says = [ROLE_WORDS[role] for role in roles] or ["no part"]
+    does: list[str], rank: int | None, settled: list[PlannedCell], *, is_broken: bool
+) -> list[str]:
+    says = does or ["no part"]
     says += [] if rank is None else [f"its {ordinal(rank)} choice"]
     says += [RULE_WORDS[CellRule(one.rule)] for one in settled]
-    says += ["breaks a rule"] if is_broken else []
-    return f"{group.name}, {_day(lecture)}: {', '.join(says)}"
+    return says + (["breaks a rule"] if is_broken else [])
 
 
 def _day(lecture: Lecture) -> str:
@@ -374,13 +368,9 @@ class RoleChoice:
     """What a group could play in a lecture: who holds it now, and which rules it would break."""
 
     role: Role | None
+    words: str
     held_by: tuple[str, ...]
     breaks_count: int
-
-    @property
-    def words(self) -> str:
-        """Name the choice."""
-        return "No part" if self.role is None else ROLE_WORDS[self.role].capitalize()
 
 
 @dataclass(frozen=True)
@@ -398,7 +388,12 @@ class CellPage:
     @property
     def role_words(self) -> str:
         """Say what the group plays in the lecture."""
-        return " and ".join(ROLE_WORDS[role] for role in self.roles) or "no part"
+        return " and ".join(map(self.names.does, self.roles)) or "no part"
+
+    @property
+    def names(self) -> RoleNames:
+        """Return what the course calls its roles."""
+        return self.sheet.planning.problem.role_names
 
     @property
     def rank_words(self) -> str:
@@ -451,7 +446,9 @@ def _choice(found: Sheet, group: Group, lecture: Lecture, role: Role | None) -> 
     }
     cells = others if role is None else others | {Cell(lecture.pk, role, group.pk)}
     held_by = [names[cell.group] for cell in sorted(holders) if cell.group != group.pk]
-    return RoleChoice(role, tuple(held_by), len(broken_rules(found.planning.problem, cells)))
+    problem = found.planning.problem
+    words = "No part" if role is None else problem.role_names.opening(role)
+    return RoleChoice(role, words, tuple(held_by), len(broken_rules(problem, cells)))
 
 
 def _settled_lines(found: Sheet, settled: tuple[PlannedCell, ...]) -> tuple[SettledLine, ...]:
@@ -460,14 +457,14 @@ def _settled_lines(found: Sheet, settled: tuple[PlannedCell, ...]) -> tuple[Sett
         SettledLine(
             one,
             f"{planning.groups[one.group_id].name}, {_day(planning.lectures[one.lecture_id])}:"
-            f" {_settled_words(one)}",
+            f" {_settled_words(one, planning.problem.role_names)}",
         )
         for one in settled
     )
 
 
-def _settled_words(one: PlannedCell) -> str:
+def _settled_words(one: PlannedCell, names: RoleNames) -> str:
     if one.rule == CellRule.BLACKOUT:
         return "away, it plays no part."
-    role = ROLE_WORDS[Role(one.role)]
+    role = names.does(one.role)
     return f"fixed, it {role}." if one.rule == CellRule.FIXED else f"ruled out, it never {role}."

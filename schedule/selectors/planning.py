@@ -14,6 +14,7 @@ from groups.selectors import groups_of
 from schedule.models import CellRule, Lecture, PlannedCell, Preference, RoleAssignment
 from schedule.planning import MINIMUM_DISTANCE, Cell, PlannedLecture, Problem, Role
 from schedule.selectors import student_lectures_of
+from schedule.selectors.role_names import role_names
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def role_planning(course: Course, *, now: datetime) -> RolePlanning:
         ),
         minimum_distance=_minimum_distance(course, now=now),
         group_names={group.pk: group.name for group in groups.values()},
+        role_names=role_names(course),
         lecture_names={lecture.pk: f"“{lecture.title}”" for lecture in found},
     )
     return RolePlanning(groups, lectures, problem, settled, standing)

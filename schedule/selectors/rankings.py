@@ -18,10 +18,11 @@ from schedule.models import (
     SlotPreference,
     TalkKind,
 )
-from schedule.planning import ROLE_WORDS, Role, slot_explanation
+from schedule.planning import RoleNames, slot_explanation
 from schedule.selectors import student_lectures_of
 from schedule.selectors.drafts import latest_publication
 from schedule.selectors.planning import has_begun
+from schedule.selectors.role_names import role_names
 
 KIND_WORDS = {
     TalkKind.MIDTERM: "mid-semester presentations",
@@ -125,18 +126,17 @@ def _of_lectures(
         is_own=is_own,
         choices=_in_order(choices),
         may_rank=policies.rank_for(actor, members, now=now),
-        came_of_it=_parts(group),
+        came_of_it=_parts(group, role_names(actor.course)),
         explanation="" if group is None else explained.get(str(group.pk), ""),
     )
 
 
-def _parts(group: Group | None) -> tuple[str, ...]:
+def _parts(group: Group | None, names: RoleNames) -> tuple[str, ...]:
     if group is None:
         return ()
     current = RoleAssignment.objects.current().filter(group=group, lecture__withdrawn_at=None)
     return tuple(
-        f"{_day(one.lecture.starts_on)}, {one.lecture.title}: your group"
-        f" {ROLE_WORDS[Role(one.role)]}."
+        f"{_day(one.lecture.starts_on)}, {one.lecture.title}: your group {names.does(one.role)}."
         for one in current.select_related("lecture").order_by("lecture__position")
     )
 

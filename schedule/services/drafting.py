@@ -12,7 +12,7 @@ from courseapp.kernel import audit
 from courseapp.kernel.decisions import Denied, Refused, require
 from schedule import policies
 from schedule.models import CellRule, PlanDraft, PlannedCell
-from schedule.planning import ROLE_WORDS, Cell, Role, exchanged
+from schedule.planning import Cell, Role, exchanged
 from schedule.selectors.drafts import Sheet, as_rows, sheet
 from schedule.selectors.planning import digest_of
 
@@ -47,7 +47,8 @@ def edit_cell(*, actor: Actor, number: int, edit: CellEdit, now: datetime) -> Pl
     }
     cells = others if edit.role is None else others | {_cell(edit, edit.role)}
     group = found.planning.groups[edit.group_id]
-    does = "plays no part" if edit.role is None else ROLE_WORDS[edit.role]
+    names = found.planning.problem.role_names
+    does = "plays no part" if edit.role is None else names.does(edit.role)
     change = f"{group.name} {does} in {found.planning.lectures[edit.lecture_id].title}."
     return _next_draft(actor, found, cells, change=change, now=now)
 
@@ -63,7 +64,7 @@ def exchange(*, actor: Actor, number: int, first: Cell, second: Cell, now: datet
     groups = found.planning.groups
     change = (
         f"{groups[first.group].name} and {groups[second.group].name} exchanged where each"
-        f" {ROLE_WORDS[first.role]}."
+        f" {found.planning.problem.role_names.does(first.role)}."
     )
     return _next_draft(actor, found, exchanged(found.cells, first, second), change=change, now=now)
 

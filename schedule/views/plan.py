@@ -31,8 +31,10 @@ def cell(request: GuardedRequest, page: pages.CellPage) -> HttpResponse:
     """Show what a group could play in a lecture; a POST lets it."""
     if request.method != "POST":
         held = page.roles[0].value if page.roles else ""
-        return _cell_page(request, page, CellForm(initial={"role": held, "replaces": True}))
-    form = CellForm(request.POST)
+        return _cell_page(
+            request, page, CellForm(names=page.names, initial={"role": held, "replaces": True})
+        )
+    form = CellForm(request.POST, names=page.names)
     if not form.is_valid():
         return _cell_page(request, page, form, status=422)
     try:
@@ -53,9 +55,9 @@ def cell(request: GuardedRequest, page: pages.CellPage) -> HttpResponse:
 @guard(load=pages.cell_page, policy=policies.change_plan)
 def settle(request: GuardedRequest, page: pages.CellPage) -> HttpResponse:
     """Fix a cell, rule it out, or note that the group is away."""
-    form = SettleForm(request.POST)
+    form = SettleForm(request.POST, names=page.names)
     if not form.is_valid():
-        return _cell_page(request, page, CellForm(), settle_form=form, status=422)
+        return _cell_page(request, page, CellForm(names=page.names), settle_form=form, status=422)
     try:
         drafting.settle_cell(
             actor=request.actor,
@@ -64,7 +66,7 @@ def settle(request: GuardedRequest, page: pages.CellPage) -> HttpResponse:
         )
     except Refused as refusal:
         form.add_error(None, refusal.denied.sentence)
-        return _cell_page(request, page, CellForm(), settle_form=form, status=409)
+        return _cell_page(request, page, CellForm(names=page.names), settle_form=form, status=409)
     messages.success(request, "Settled. The planner keeps to it from now on.")
     return redirect("plan", request.actor.course.slug)
 
@@ -82,7 +84,7 @@ def _cell_page(
         "sheet": page.sheet,
         "form": form,
         "options": list(zip(form["role"], page.choices, strict=True)),
-        "settle_form": settle_form or SettleForm(),
+        "settle_form": settle_form or SettleForm(names=page.names),
     }
     return render_page(request, "schedule/plan_cell.html", context, status=status)
 

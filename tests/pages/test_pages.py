@@ -138,7 +138,7 @@ QUERIES = {
     ("listener", "lecture"): 9,
     ("presenter", "grades"): 5,
     ("presenter", "hand-in"): 6,
-    ("ta", "home"): 10,
+    ("ta", "home"): 12,
     ("ta", "grading"): 5,
     ("ta", "proposals"): 8,
     ("ta", "outbox"): 4,

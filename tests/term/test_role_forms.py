@@ -116,6 +116,7 @@ def test_weights_are_filled_in_and_change_one_by_one(term: Term):
     plan(term.course)
     form = filled(term, ChangeWeights, {})
     sent = {name: str(field.initial) for name, field in form.fields.items()}
+    sent["holds_from"] = "2025-02-05"
     components = list(Component.objects.all())
     action = made(term, ChangeWeights, {**sent, f"component_{components[0].pk}": "20"})
     assert isinstance(action, ChangeWeights)

@@ -12,9 +12,10 @@ from courseapp.course.models import Course
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Scene
 from groups.models import Group
-from schedule.models import GroupRole, RoleAssignment
+from schedule.models import RoleAssignment
 from schedule.planning import broken_rules, broken_sentence
 from schedule.selectors.planning import has_begun, role_planning
+from schedule.selectors.role_names import role_names
 from submissions.deadlines import Kind
 from submissions.models import Submission
 from submissions.selectors.owed import KIND_WORDS, duties
@@ -40,14 +41,16 @@ class OpenPart:
     def words(self) -> str:
         """Name the part: "Presenter of Mixtures, Wed Feb 12"."""
         lecture = self.assignment.lecture
-        role = GroupRole(self.assignment.role).label.capitalize()
-        return f"{role} of {lecture.title}, {lecture.starts_on:%a %b} {lecture.starts_on.day}"
+        names = role_names(lecture.course)
+        return f"{names.title(self.assignment.role)} of {lecture.title}, {lecture.starts_on:%a %b} {lecture.starts_on.day}"
 
 
 def open_parts(course: Course, group_ids: Collection[int], *, now: datetime) -> list[OpenPart]:
     """Return the parts of some groups that are not over, in the order of the schedule."""
     held = RoleAssignment.objects.current().filter(group__in=group_ids, lecture__course=course)
-    held = held.filter(lecture__withdrawn_at__isnull=True).select_related("lecture", "group")
+    held = held.filter(lecture__withdrawn_at__isnull=True).select_related(
+        "lecture__course", "group"
+    )
     still_due = {
         (duty.lecture_id, duty.group_id)
         for duty in duties(course=course, now=now, due_after=now)

@@ -14,11 +14,11 @@ from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Action, Outcome, Scene, register
 from courseapp.term.acts.playing import broken_by_key
 from courseapp.term.ruling import ROLE_OF, SIZES, settle_rules, standing_value, today_in
-from schedule.planning import MINIMUM_DISTANCE
-from schedule.selectors.role_names import NOUNS
+from schedule.planning import MINIMUM_DISTANCE, RoleNames
 from submissions.deadlines import FINAL_SLIDES_WINDOW, SLIDES_NOTICE, SUMMARY_WINDOW
 
 HOUR = timedelta(hours=1)
+USUAL = RoleNames()
 # The least and the most that a rule can be, and what it is before any change.
 HOURS = {
     RuleName.SLIDES_HOURS: SLIDES_NOTICE // HOUR,
@@ -42,7 +42,7 @@ SENTENCES: dict[RuleName, Callable[[int | str], str]] = {
     RuleName.GROUP_SIZE_MAX: lambda value: f"a group has at most {value} members",
     RuleName.DUTY_DISTANCE_DAYS: lambda value: f"a group's duties lie at least {value} days apart",
     **{
-        name: lambda value, role=role: f"the {NOUNS[role].lower()} are called “{value}”"  # type: ignore[misc]
+        name: lambda value, role=role: f"the {USUAL.noun(role).lower()} are called “{value}”"  # type: ignore[misc]
         for name, role in ROLE_OF.items()
     },
 }
@@ -158,7 +158,9 @@ def _breached(scene: Scene, before: dict[str, str]) -> list[str]:
 def _sentence(name: RuleName, value: int | str, replaced: int | str, holds_from: date) -> str:
     day = f"{holds_from:%a %b} {holds_from.day}"
     if name in ROLE_OF and not value:
-        return f"From {day} on, the {NOUNS[ROLE_OF[name]].lower()} have their usual name again."
+        return (
+            f"From {day} on, the {USUAL.noun(ROLE_OF[name]).lower()} have their usual name again."
+        )
     was = f" (until then {replaced})" if replaced != "" else ""
     return f"From {day} on, {SENTENCES[name](value)}{was}."
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from courseapp.course.models import Course, Enrollment
 from groups.models import Group, Membership
-from schedule.models import GroupRole, RoleAssignment
+from schedule.models import RoleAssignment
+from schedule.selectors.role_names import role_names
 from submissions.emails import duty_words
 from submissions.models import Deliverable
 from submissions.selectors.owed import Duty, duties
@@ -36,6 +37,7 @@ def standing_of(course: Course, *, now: datetime) -> Standing:
     stamps = list(deliverables.values_list("pk", "asked_due_at", "due_at"))
     members = Membership.objects.current().filter(group__course=course)
     held = RoleAssignment.objects.current().filter(lecture__course=course)
+    names = role_names(course)
     return Standing(
         owed={
             (duty.deliverable_id, owner_of(duty)): duty for duty in duties(course=course, now=now)
@@ -48,7 +50,7 @@ def standing_of(course: Course, *, now: datetime) -> Standing:
                 one.lecture_id,
                 one.role,
                 one.group_id,
-            ): f"{GroupRole(one.role).label} of {one.lecture}"
+            ): f"{names.title(one.role)} of {one.lecture}"
             for one in held.select_related("lecture")
         },
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -23,7 +24,8 @@ PLACES = Decimal("0.001")
 class ChangeWeights(Action):
     """Give components and parts other weights; each entry is "id=weight", and each row is named once.
 
-    They hold from the day on which it is done, for all grades of the term: a grade is not of a day.
+    They hold from the day on which it is done, for all grades of the term: a grade is not of a day,
+    and a total never waits for one. So `holds_from` is that day, and another one is refused.
     """
 
     kind: ClassVar[str] = "change_weights"
@@ -31,11 +33,13 @@ class ChangeWeights(Action):
     permission: ClassVar[Permission] = Permission.CHANGE_SETTINGS
     needs_reason: ClassVar[bool] = True
 
+    holds_from: date
     components: tuple[str, ...]
     parts: tuple[str, ...]
 
     @override
     def carry_out(self, scene: Scene) -> Outcome:
+        _require_today(self.holds_from, scene)
         old = weights_of(scene.course)
         new = Weights(_weights(self.components), _weights(self.parts))
         _require_complete(old, new)
@@ -52,12 +56,22 @@ class ChangeWeights(Action):
         changes = [*_set(components, new.components), *_set(parts, new.parts)]
         if not changes:
             raise Refused(Denied("no_change", "These are the weights that hold; change one."))
-        today = today_in(scene.course, now=scene.now)
+        day = f"{self.holds_from:%a %b} {self.holds_from.day}"
         return Outcome(
-            sentence=f"From {today:%a %b} {today.day} on, for the whole term: {listed(changes)}.",
+            sentence=f"From {day} on, for the whole term: {listed(changes)}.",
             class_concerned=True,
             lines=(_of_the_class(scene, old, new),),
         )
+
+
+def _require_today(day: date, scene: Scene) -> None:
+    """Raise `Refused` for another day than that on which it is done."""
+    if day != today_in(scene.course, now=scene.now):
+        message = (
+            "Weights hold for all grades of the term, from the day on which they are changed. Choose"
+            " today, or come back on that day."
+        )
+        raise Refused(Denied("not_today", message))
 
 
 def _weights(entries: Iterable[str]) -> dict[int, Decimal]:

@@ -37,10 +37,10 @@ class ExtendDeadlineForm(ActForm):
     makes: ClassVar[type[Action]] = ExtendDeadline
 
     deliverable = DeliverableChoice(label="What is due")
-    group = GroupChoice(
-        label="For a group", required=False, help_text="Leave both empty to extend it for all."
+    group = GroupChoice(label="For a group", required=False)
+    enrollment = StudentChoice(
+        required=False, help_text="With no group and no student, it is extended for all."
     )
-    enrollment = StudentChoice(required=False)
     day = forms.DateField(label="Until", required=False, widget=DAY)
     time = forms.TimeField(
         label="At", required=False, widget=TIME, help_text="Empty: the end of that day."
@@ -58,7 +58,7 @@ class ExtendDeadlineForm(ActForm):
         fit_groups(self, "group")
         students = Enrollment.objects.active().students().filter(course=self.course)
         offer(self, "enrollment", students.order_by("name", "pk"))
-        self.fields["enrollment"].label = "or for a student"
+        self.fields["enrollment"].label = "For a student"
 
     @override
     def clean(self) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class CorrectPastForm(PlayersForm):
         " duties and grades are touched."
     )
 
-    groups = GroupsChoice(label="The groups that played it", required=False)
+    groups = GroupsChoice(label="Groups", required=False)
     field_order = ("lecture", "role", "groups", "staff", "guest", "students")
 
     @override

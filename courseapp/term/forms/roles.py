@@ -16,7 +16,8 @@ from courseapp.term.forms.people import GroupChoice, StudentChoice, fit_groups
 from courseapp.term.forms.rows import LectureChoice, offer, rows_of
 from courseapp.term.ruling import today_in
 from schedule.models import GroupRole, Lecture, LectureKind, RoleAssignment
-from schedule.selectors.role_names import RoleNames, role_names
+from schedule.planning import RoleNames
+from schedule.selectors.role_names import role_names
 
 
 class PartChoice(forms.ModelChoiceField[RoleAssignment]):
@@ -96,9 +97,13 @@ class PlayersForm(ActForm):
 
     lecture = LectureChoice(label="Lecture")
     role = forms.ChoiceField(label="Role")
-    staff = StaffChoice(label="or staff", required=False)
-    guest = forms.CharField(label="or a guest, by name", max_length=200, required=False)
-    students = StudentsChoice(label="or single students", required=False)
+    staff = StaffChoice(label="Staff", required=False)
+    guest = forms.CharField(label="A guest, by name", max_length=200, required=False)
+    students = StudentsChoice(
+        label="Single students",
+        required=False,
+        help_text="Several: with Ctrl or ⌘ held down.",
+    )
 
     @override
     def fit(self) -> None:

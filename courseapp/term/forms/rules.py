@@ -56,12 +56,17 @@ class ChangeWeightsForm(ActForm):
 
     makes: ClassVar[type[Action]] = ChangeWeights
     notes: ClassVar[str] = (
-        "The weights hold from today on, for all grades of the term. The components add up to 100,"
-        " and so do the parts inside each of them."
+        "The weights hold for all grades of the term. The components add up to 100, and so do the"
+        " parts inside each of them."
+    )
+
+    holds_from = forms.DateField(
+        label="Holds from", widget=DAY, help_text="Today: weights change on the day itself."
     )
 
     @override
     def fit(self) -> None:
+        fill(self, {"holds_from": today_in(self.course, now=self.now)})
         components = Component.objects.filter(course=self.course).prefetch_related("parts")
         for component in components:
             self.fields[f"{COMPONENT}{component.pk}"] = weight_field(component.name, component)
@@ -77,6 +82,7 @@ class ChangeWeightsForm(ActForm):
     def parameters(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         alone = tuple(f"{part.pk}={part.weight}" for part in self.alone)
         return {
+            "holds_from": cleaned["holds_from"],
             "components": _entries(cleaned, COMPONENT),
             "parts": (*_entries(cleaned, PART), *alone),
         }
@@ -89,7 +95,7 @@ def weight_field(label: str, row: Component | Part) -> forms.DecimalField:
         min_value=0,
         max_value=100,
         decimal_places=3,
-        initial=row.weight.normalize(),
+        initial=f"{row.weight.normalize():f}",
         widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
     )
 

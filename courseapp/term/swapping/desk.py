@@ -21,8 +21,9 @@ from courseapp.term.swapping.cases import (
     swaps_of,
 )
 from schedule.models import RoleAssignment
+from schedule.planning import RoleNames
 from schedule.selectors.planning import RolePlanning, role_planning
-from schedule.selectors.role_names import RoleNames, role_names
+from schedule.selectors.role_names import role_names
 
 # Earlier swaps that the page lists.
 SHOWN_OVER = 20

@@ -114,7 +114,7 @@ def test_a_role_is_called_by_the_courses_own_name_until_that_is_undone(term: Ter
     carried = term.do(ChangeRule("reviewers_name", "  red  team ", TODAY))
     names = role_names(Course.objects.get(pk=term.course.pk))
     assert names.noun("reviewers") == names.label("reviewers") == "Red team"
-    assert names.does("reviewers") == "plays the part “red team”"
+    assert names.does("reviewers") == "plays “red team”"
     assert names.noun("authors") == "Authors"
     assert carried.act.sentence == "From Wed Feb 5 on, the reviewers are called “red team”."
     again = term.do(ChangeRule("reviewers_name", "", TODAY))

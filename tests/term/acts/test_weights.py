@@ -1,5 +1,7 @@
 """Other weights in mid-term: whole, told to all, counted in the preview, undone."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +15,7 @@ from tests.factories import part, plan
 from tests.term.acts.scenes import NOW, Term, make_term
 
 pytestmark = pytest.mark.django_db
+TODAY = date(2025, 2, 5)
 
 
 @pytest.fixture
@@ -27,6 +30,7 @@ def weights(term: Term, **changed: str) -> ChangeWeights:
     components = Component.objects.filter(course=term.course)
     parts = Part.objects.filter(component__course=term.course)
     return ChangeWeights(
+        TODAY,
         tuple(f"{one.pk}={changed.get(first(one.name), one.weight)}" for one in components),
         tuple(f"{one.pk}={changed.get(first(one.name), one.weight)}" for one in parts),
     )
@@ -102,5 +106,13 @@ def test_what_is_no_weight_is_refused_in_words(
 def test_weights_that_leave_one_out_are_refused(term: Term):
     whole = weights(term, participation="20", mid_semester="5")
     with pytest.raises(Refused) as refusal:
-        term.do(ChangeWeights(whole.components[1:], whole.parts))
+        term.do(ChangeWeights(TODAY, whole.components[1:], whole.parts))
     assert refusal.value.denied.code == "changed_since"
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_weights_hold_from_the_day_itself_on(term: Term, days: int):
+    wish = weights(term, participation="20", mid_semester="5")
+    with pytest.raises(Refused) as refusal:
+        term.do(replace(wish, holds_from=TODAY + timedelta(days=days)))
+    assert refusal.value.denied.code == "not_today"
