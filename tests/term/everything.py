@@ -20,10 +20,10 @@ from schedule.models import (
 )
 from schedule.services.ranking import rank_lectures
 from submissions.deadlines import Kind
-from submissions.models import Extension, ProposalAgreement, ProposalDecision
+from submissions.models import Deliverable, Extension, ProposalAgreement, ProposalDecision
 from submissions.services.reminders import remind
 from tests.architecture.world import Furnished, furnish
-from tests.factories import LECTURE_AT, START, actor, deliverable
+from tests.factories import LECTURE_AT, START, actor
 
 LATER = LECTURE_AT + timedelta(days=1)
 
@@ -38,6 +38,11 @@ def furnish_everything() -> Course:
     _add_to_plan(furnished)
     _add_to_grades(furnished)
     return course
+
+
+def _first(course: Course, kind: Kind) -> Deliverable:
+    """Return the first of the course's deliverables of a kind."""
+    return course.deliverables.filter(kind=kind.value).earliest("pk")
 
 
 def _add_to_people(furnished: Furnished) -> None:
@@ -60,7 +65,7 @@ def _add_to_people(furnished: Furnished) -> None:
     JoinRequest.objects.create(**declined)
     JoinLink.objects.create(made_by=people["owner"], **ended)
     OtherPresenter.objects.create(
-        lecture=course.lectures.get(),
+        lecture=course.lectures.earliest("pk"),
         role="reviewers",
         kind="student",
         name="A single student",
@@ -69,7 +74,7 @@ def _add_to_people(furnished: Furnished) -> None:
     rank_lectures(
         actor=actor(people["instructor"]),
         group_id=group.pk,
-        lecture_ids=[course.lectures.get().pk],
+        lecture_ids=[course.lectures.earliest("pk").pk],
         now=START,
     )
 
@@ -79,7 +84,7 @@ def _add_to_work(furnished: Furnished) -> None:
     first, second = Group.objects.filter(course=course).order_by("pk")
     for owner in ({"group": first}, {"enrollment": people["classmate"]}):
         Extension.objects.create(
-            deliverable=deliverable(course, Kind.SLIDES if "group" in owner else Kind.QUESTION),
+            deliverable=_first(course, Kind.SLIDES if "group" in owner else Kind.QUESTION),
             due_at=LATER,
             reason="The room was flooded.",
             granted_by=people["instructor"],
@@ -112,7 +117,10 @@ def _add_to_work(furnished: Furnished) -> None:
 
 def _add_to_plan(furnished: Furnished) -> None:
     course, instructor = furnished.course, furnished.people["instructor"]
-    group, lecture = Group.objects.filter(course=course).order_by("pk")[0], course.lectures.get()
+    group, lecture = (
+        Group.objects.filter(course=course).order_by("pk")[0],
+        course.lectures.earliest("pk"),
+    )
     PlannedCell.objects.create(
         group=group,
         lecture=lecture,
@@ -132,7 +140,7 @@ def _add_to_plan(furnished: Furnished) -> None:
     )
     draft = PlanDraft.objects.create(
         course=course,
-        number=1,
+        number=course.pk + 1000,
         solve=solve,
         cells=[[lecture.pk, "presenter", group.pk]],
         change="Solved.",
@@ -175,7 +183,7 @@ def _add_to_grades(furnished: Furnished) -> None:
         taken_back_by=people["instructor"],
         taken_back_at=LECTURE_AT,
     )
-    lecture = course.lectures.get()
+    lecture = course.lectures.earliest("pk")
     Roll.objects.create(lecture=lecture, taken_by=people["ta"], taken_at=LECTURE_AT)
     Absence.objects.create(
         lecture=lecture,
@@ -183,7 +191,7 @@ def _add_to_grades(furnished: Furnished) -> None:
         recorded_by=people["ta"],
         recorded_at=LECTURE_AT,
     )
-    question = deliverable(course, Kind.QUESTION)
+    question = _first(course, Kind.QUESTION)
     asking = Part.objects.get(component__course=course, deliverable_kind=Kind.QUESTION.value)
     asking.grades.create(
         deliverable=question,
