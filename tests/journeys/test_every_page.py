@@ -58,7 +58,10 @@ def pages() -> dict[str, list[str]]:
     staff = [
         f"{root}home/", root, lecture_pages[1], f"{root}grading/", f"{root}grading/1/",
         f"{root}grading/5/", f"{root}proposals/", f"{root}proposals/{own_group.pk}/",
-        f"{root}outbox/", f"{root}calendar/", f"{root}people/import/", f"{root}schedule/import/",
+        f"{root}schedule/edit/", f"{root}schedule/draft/", f"{root}changes/",
+        f"{root}acts/cancel_day/?lecture={lectures[8].pk}", f"{root}acts/reorder_readings/?lecture={lectures[8].pk}",
+        f"{root}people/", f"{root}people/groups/", f"{root}acts/dissolve_group/?group={own_group.pk}",
+        f"{root}acts/found_group/", f"{root}outbox/", f"{root}calendar/", f"{root}people/import/", f"{root}schedule/import/",
         f"{root}groups/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
     ]  # fmt: skip
     return {

@@ -125,10 +125,14 @@ def test_an_entry_is_filled_in_with_what_stands(term: Term):
     person = term.members(term.groups[0])[0]
     form = opened(term, "change_student", enrollment=person.pk)
     assert shown(form)["name"] == person.name
-    # Chosen from the list, without a link: the page comes back with what stands.
+    # Chosen from the list, without a link: the page comes back with what stands, to be corrected.
+    assert list(opened(term, "change_student").fields) == ["enrollment"]
     form = sent(term, "change_student", enrollment=person.pk)
-    assert made(form) == ChangeStudent(
-        person.pk, person.name, person.email, person.student_id, person.section
+    assert form.non_field_errors() == ["Correct below what is wrong; then go on."]
+    assert shown(form)["name"] == person.name
+    entry = {"name": "Mara", "email": "", "student_id": "s1", "section": ""}
+    assert made(sent(term, "change_student", enrollment=person.pk, **entry)) == (
+        ChangeStudent(person.pk, **entry)
     )
 
 

@@ -28,7 +28,7 @@ class FindStudentsForm(forms.Form):
     state = forms.ChoiceField(
         label="Show",
         required=False,
-        choices=[("", "Who is here"), ("dropped", "Who was dropped"), ("all", "Everyone")],
+        choices=[("", "Here"), ("dropped", "Dropped"), ("all", "Everyone")],
     )
 
     def __init__(self, *args: Any, sections: list[str], **options: Any) -> None:

@@ -168,7 +168,7 @@ class AddStudentForm(ActForm):
 
 
 class ChangeStudentForm(PersonForm):
-    """How a student's entry should read."""
+    """How a student's entry should read; it is asked for once it is known whose."""
 
     makes: ClassVar[type[Action]] = ChangeStudent
 
@@ -189,10 +189,20 @@ class ChangeStudentForm(PersonForm):
     @override
     def fit(self) -> None:
         super().fit()
-        if self.person is not None:
-            stands = {name: getattr(self.person, name) for name in ENTRY}
-            self.initial = {**stands, **self.initial}
-            fill_in(self, stands)
+        self.is_incomplete = False
+        if self.person is None:
+            for name in ENTRY:
+                del self.fields[name]
+            return
+        stands = {name: getattr(self.person, name) for name in ENTRY}
+        self.initial = {**stands, **self.initial}
+        self.is_incomplete = fill_in(self, stands)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        if self.is_incomplete:
+            raise forms.ValidationError("Correct below what is wrong; then go on.")
+        return super().clean() or {}
 
 
 def fill_in(form: ActForm, values: Mapping[str, Any]) -> bool:
