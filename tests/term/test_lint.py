@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from courseapp.course.models import Course
+from courseapp.course.models import Course, RuleChange, RuleName
 from courseapp.term.lint import check_course
 from schedule.models import (
     GroupRole,
@@ -194,3 +194,16 @@ def test_an_empty_course_has_nothing_odd_and_an_unknown_one_is_an_error():
     assert out.getvalue() == "Nothing is odd about empty.\n"
     with pytest.raises(CommandError, match=r"^There is no course nowhere\.$"):
         call_command("check_course", "nowhere", "--json")
+
+
+def test_the_distance_between_duties_is_the_one_that_the_course_set():
+    course = came_in()
+    assert "duties_too_close" not in codes(course)
+    RuleChange.objects.create(
+        course=course,
+        name=RuleName.DUTY_DISTANCE_DAYS,
+        value=14,
+        holds_from=course.begins_at.date(),
+        set_at=course.begins_at,
+    )
+    assert "duties_too_close" in codes(course)

@@ -232,5 +232,5 @@ def test_the_editor_asks_the_database_as_often_however_long_the_schedule(
     client = Client()
     assert term.instructor.user is not None
     client.force_login(term.instructor.user)
-    with clock.standing_at(NOW), django_assert_num_queries(14):
+    with clock.standing_at(NOW), django_assert_num_queries(15):
         assert client.get(f"{root(term.course)}schedule/edit/").status_code == 200

@@ -8,6 +8,7 @@ from typing_extensions import override
 from courseapp.term.acts.action import Action
 from courseapp.term.acts.meetings import EDITED, ChangeMeeting, EditLecture, SwapMeetings
 from courseapp.term.acts.milestones import AddMilestone, ChangeMilestone
+from courseapp.term.acts.rows import when_words
 from courseapp.term.acts.sliding import SLIDES, STAYS, CancelDay, DropLecture, InsertDay
 from courseapp.term.cells import wall_time
 from courseapp.term.forms.acting import ActForm
@@ -128,6 +129,17 @@ class OverflowFields(forms.Form):
     )
 
 
+def _name_the_last(form: ActForm) -> None:
+    """Say which lecture it is that would slide off the end."""
+    sliding = rows_of(form).filter(kind=LectureKind.LECTURE, starts_at__isnull=False)
+    last = sliding.order_by("-starts_at").first()
+    if last is not None:
+        form.fields["overflow_on"].help_text = (
+            f"Where the rest slides, {last.title} ({when_words(last)}) slides off the end: it needs a "
+            "new place, or is cut."
+        )
+
+
 class InsertDayForm(OverflowFields, ActForm):
     """A new row."""
 
@@ -187,6 +199,7 @@ class InsertDayForm(OverflowFields, ActForm):
     @override
     def fit(self) -> None:
         standing = rows_of(self).filter(kind=LectureKind.LECTURE, starts_at__isnull=False)
+        _name_the_last(self)
         usual = standing.first()
         if usual is not None:
             fill(self, {name: _place_in_fields(usual)[name] for name in ("starts_from", "ends_by")})
@@ -219,6 +232,7 @@ class CancelDayForm(OverflowFields, ActForm):
     def fit(self) -> None:
         rows = rows_of(self).exclude(kind__in=[LectureKind.NO_CLASS, LectureKind.DEADLINE])
         offer(self, "lecture", rows)
+        _name_the_last(self)
 
 
 class DropLectureForm(ActForm):

@@ -3,10 +3,11 @@
 from itertools import pairwise
 from typing import Final
 
+from courseapp.course.models import RuleName
 from courseapp.term.lint.snapshot import Findings, Snapshot, warning
 from schedule.models import GroupRole, RoleAssignment
 
-# The distance that the planner keeps by default (domain.md §7).
+# The distance that the planner keeps where the course has set no other (domain.md §7).
 LEAST_DAYS_BETWEEN_DUTIES: Final = 6
 
 
@@ -32,11 +33,16 @@ def duties_too_close(snapshot: Snapshot) -> Findings:
         in_order = sorted(duties, key=lambda one: (one.lecture.starts_on, one.lecture.position))
         for earlier, later in pairwise(in_order):
             days = (later.lecture.starts_on - earlier.lecture.starts_on).days
-            if days < LEAST_DAYS_BETWEEN_DUTIES:
+            wanted = snapshot.rules.value(
+                RuleName.DUTY_DISTANCE_DAYS,
+                on=later.lecture.starts_on,
+                default=LEAST_DAYS_BETWEEN_DUTIES,
+            )
+            if days < wanted:
                 message = (
                     f"{group} is {earlier.role} on {earlier.lecture.starts_on} and {later.role} on"
                     f" {later.lecture.starts_on}: {days} day{'s' * (days != 1)} apart, at least"
-                    f" {LEAST_DAYS_BETWEEN_DUTIES} are wanted."
+                    f" {wanted} are wanted."
                 )
                 row = later.lecture.position
                 yield warning("duties_too_close", message, row=row, column=later.role, found=group)

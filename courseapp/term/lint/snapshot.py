@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from courseapp.course.models import Course
+from courseapp.course.selectors import RuleBook, rule_book
 from courseapp.term.formats import Problem, Severity
 from groups.models import Group
 from schedule.models import Lecture, Milestone, OtherPresenter, RoleAssignment
@@ -17,6 +18,7 @@ class Snapshot:
     """The rows of one course; `sizes` counts the members of each group that stands."""
 
     course: Course
+    rules: RuleBook
     lectures: tuple[Lecture, ...]
     student_lectures: frozenset[int]
     assignments: tuple[RoleAssignment, ...]
@@ -37,6 +39,7 @@ def snapshot_of(course: Course) -> Snapshot:
     )
     return Snapshot(
         course=course,
+        rules=rule_book(course),
         lectures=tuple(lectures_of(course)),
         student_lectures=frozenset(student_lectures_of(course)),
         assignments=tuple(

@@ -2,8 +2,10 @@
 
 from datetime import date, time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 
 from courseapp.term.acts.action import Action
 from courseapp.term.acts.meetings import ChangeMeeting
@@ -27,7 +29,8 @@ def opened(form: type, term: Term, **initial: Any) -> Any:
 
 
 def sent(form: type, term: Term, **fields: Any) -> Any:
-    return form({k: str(v) for k, v in fields.items()}, course=term.course, now=NOW)
+    data = QueryDict(urlencode({k: str(v) for k, v in fields.items()}))
+    return form(data, course=term.course, now=NOW)
 
 
 def shown(form: Any) -> dict[str, Any]:
