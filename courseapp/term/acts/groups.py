@@ -85,7 +85,19 @@ def _ending_of(scene: Scene, group_id: int, other_ids: Collection[int]) -> Endin
     group = groups[group_id]
     if group_id in other_ids:
         raise Refused(Denied("itself", f"{group} ends; choose another group, or none."))
+    _require_same_seats(group, seats)
     return Ending(group, seats, groups)
+
+
+def _require_same_seats(group: Group, seats: list[Membership]) -> None:
+    """Raise `Refused` where someone came or went between the lock of the people and that of the group."""
+    current = Membership.objects.current().filter(group=group)
+    if set(current.values_list("pk", flat=True)) != {seat.pk for seat in seats}:
+        raise Refused(
+            Denied(
+                "changed_meanwhile", f"Someone has just come into {group} or left it; look again."
+            )
+        )
 
 
 def _hand_on_all(scene: Scene, ending: Ending, takes: Mapping[int, int]) -> HandedOn:

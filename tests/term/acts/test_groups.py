@@ -20,7 +20,7 @@ from courseapp.term.acts.groups import (
     SplitGroup,
 )
 from courseapp.term.acts.parts import open_parts
-from courseapp.term.acts.people import MoveStudent
+from courseapp.term.acts.people import DropStudent, MoveStudent
 from courseapp.term.acts.standing import standing_of
 from groups.models import Group, Membership, SizeWaiver
 from schedule.models import GroupRole, MilestoneKind, RoleAssignment
@@ -256,6 +256,33 @@ def test_a_group_of_another_course_is_not_found(term: Term):
     with pytest.raises(Refused) as refusal:
         term.do(dissolving(other, other.groups[0]))
     assert refusal.value.denied.code == "not_found"
+
+
+def test_what_fell_due_while_a_group_was_away_by_mistake_gets_a_week(term: Term):
+    group = term.groups[0]
+    proposal = Deliverable.objects.get(course=term.course, kind=Kind.PROPOSAL.value)
+    carried = term.do(dissolving(term, group))
+    back_at = LECTURE_AT + timedelta(days=15)
+    term.undo(carried, now=back_at)
+    [theirs] = [
+        duty
+        for duty in duties(course=term.course, now=back_at, deliverables=[proposal.pk])
+        if duty.group_id == group.pk
+    ]
+    assert theirs.base_due_at < back_at
+    assert theirs.due_at == back_at + timedelta(days=7)
+
+
+def test_a_group_whose_last_member_is_dropped_waits_to_be_dissolved(term: Term):
+    person = enroll(term.course)
+    alone = make_group(term.course, [person], name="Alone")
+    carried = term.do(DropStudent(person.pk))
+    assert "Nobody is left in Alone. Dissolve it to hand on what it still has to do." in said(
+        carried
+    )
+    term.do(dissolving(term, alone), now=NOW + timedelta(minutes=1))
+    alone.refresh_from_db()
+    assert alone.dissolved_at == NOW + timedelta(minutes=1)
 
 
 # -- merging -------------------------------------------------------------------------------------
