@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from courseapp.course.models import Course
+from courseapp.course.models import Course, ExtensionPolicy
 from courseapp.course.services import fingerprint
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "description": ("title", "description"),
     "outcomes": ("outcomes",),
     "prerequisites": ("prerequisites",),
-    "policies": ("policies",),
+    "policies": ("policies", "extensions", "swaps_need_staff"),
     "project-ideas": ("project_ideas",),
     "resources": ("resources",),
     "place": ("room", "forum_url", "accent"),
@@ -31,6 +31,17 @@ class CourseForm(forms.ModelForm[Course]):
         required=False,
         assume_scheme="https",
         help_text="Where the course discusses, if outside of here.",
+    )
+
+    extensions = forms.ChoiceField(
+        label="Extensions",
+        choices=[
+            (value, label[:1].upper() + label[1:]) for value, label in ExtensionPolicy.choices
+        ],
+        widget=forms.RadioSelect,
+    )
+    swaps_need_staff = forms.BooleanField(
+        label="Staff confirm a swap of duties on which two groups agree", required=False
     )
 
     class Meta:

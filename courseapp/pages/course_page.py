@@ -21,8 +21,9 @@ from courseapp.term.changelog import newest_changes
 from courseapp.term.models import Act
 from grading.rules import SHORT_NAMES
 from grading.selectors.weights import ComponentPlan, components_of
-from schedule.models import Lecture, LectureKind, Milestone, MilestoneKind
+from schedule.models import GroupRole, Lecture, LectureKind, Milestone, MilestoneKind
 from schedule.selectors import Part, lectures_of, milestones_of, next_of, parts_by_lecture
+from schedule.selectors.role_names import role_names
 
 MILESTONE_WORDS = {
     MilestoneKind.FORM_GROUPS: "Groups formed",
@@ -99,6 +100,12 @@ class CoursePage:
     def is_draft(self) -> bool:
         """Say whether only members see this page."""
         return self.course.state == CourseState.DRAFT
+
+    @property
+    def role_nouns(self) -> dict[str, str]:
+        """Return what those who play each role are called, within a sentence."""
+        names = role_names(self.course)
+        return {role: names.inside(role) for role in GroupRole.values}
 
     @property
     def weights_summary(self) -> str:

@@ -54,6 +54,10 @@ class RoleNames:
         """Name those who hold a role: "Reviewers"."""
         return self._own(role) or NOUNS[Role(role)]
 
+    def inside(self, role: str) -> str:
+        """Name those who hold a role within a sentence: "reviewers"."""
+        return self.own.get(role) or NOUNS[Role(role)].lower()
+
     def title(self, role: str) -> str:
         """Name a role of one group: "Presenter"."""
         return self._own(role) or Role(role).value.capitalize()
@@ -72,7 +76,7 @@ class RoleNames:
         does = self.does(role)
         return does[:1].upper() + does[1:]
 
-    def do(self, role: str) -> str:
+    def both_do(self, role: str) -> str:
         """Say what two who hold a role do: "review"."""
         own = self.own.get(role)
         return f"play “{own}”" if own else VERBS_OF_TWO[Role(role)]

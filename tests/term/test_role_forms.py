@@ -3,20 +3,24 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from courseapp.course.models import Course
+from courseapp.course.services import fingerprint
 from courseapp.term.acts.action import Action
 from courseapp.term.acts.deadlines import ExtendDeadline
 from courseapp.term.acts.past import CorrectPast
 from courseapp.term.acts.roles import PutInRole, SwapDuties
 from courseapp.term.acts.rules import ChangeRule
 from courseapp.term.acts.weights import ChangeWeights
+from courseapp.term.calendars.links import make_link
 from courseapp.term.forms.acting import ActForm
 from courseapp.term.forms.registry import form_for
 from grading.models import Component, Part
 from schedule.models import RoleAssignment
 from submissions.models import Deliverable
-from tests.factories import LECTURE_AT, plan
+from tests.doors import browser
+from tests.factories import LECTURE_AT, actor, plan
 from tests.term.acts.scenes import NOW, Term, make_term
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +126,24 @@ def test_weights_are_filled_in_and_change_one_by_one(term: Term):
     assert isinstance(action, ChangeWeights)
     assert action.components[0] == f"{components[0].pk}=20"
     assert len(action.parts) == Part.objects.count()
+
+
+def test_an_instructor_says_on_the_course_page_who_confirms_swaps_and_gives_extensions(term: Term):
+    course, names = term.course, ("policies", "extensions", "swaps_need_staff")
+    answer = browser(term.instructor).post(
+        reverse("edit-course", args=[course.slug, "policies"]),
+        {"policies": "", "extensions": "by_instructor", "seen": fingerprint(course, names)},
+    )
+    assert answer.status_code == 302
+    course.refresh_from_db()
+    assert (course.extensions, course.swaps_need_staff) == ("by_instructor", False)
+
+
+def test_the_course_page_and_the_calendar_call_roles_by_the_courses_own_names(term: Term):
+    term.course.role_names = {"reviewers": "red team"}
+    term.course.save()
+    reader = browser(term.members(term.groups[0])[0])
+    assert "red team who challenge" in reader.get(f"/c/{term.course.slug}/").content.decode()
+    secret = make_link(actor=actor(term.members(term.groups[0])[0]), now=NOW)
+    feed = reader.get(reverse("person-feed", args=[secret])).content.decode()
+    assert "you play “red team”" in feed.replace("\r\n ", "")

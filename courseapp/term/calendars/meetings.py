@@ -27,15 +27,11 @@ from schedule.models import (
     RoleAssignment,
 )
 from schedule.selectors import Part, milestones_of, parts_by_lecture
+from schedule.selectors.role_names import role_names
 
 # A day with nothing to go to does not take the reader's time.
 QUIET_KINDS = frozenset({LectureKind.NO_CLASS, LectureKind.DEADLINE})
 TALKS = {MilestoneKind.MIDTERM: LectureKind.MIDTERM, MilestoneKind.FINAL: LectureKind.FINAL}
-OWN_PART_WORDS = {
-    "presenter": "you present",
-    "authors": "you are an author",
-    "reviewers": "you review",
-}
 
 
 @dataclass(frozen=True)
@@ -147,7 +143,8 @@ def _title(timetable: Timetable, lecture: Lecture) -> str:
     title = lecture.title
     if lecture.kind == LectureKind.NO_CLASS and not title.casefold().startswith("no class"):
         title = f"No class: {title}"
-    own = [OWN_PART_WORDS[role] for role in timetable.own_parts.get(lecture.pk, ())]
+    names = role_names(timetable.course)
+    own = [f"you {names.both_do(role)}" for role in timetable.own_parts.get(lecture.pk, ())]
     mine = f" ({', '.join(own)})" if own else ""
     return f"{timetable.course.code}: {title}{mine}"
 
