@@ -9,6 +9,7 @@ from typing_extensions import override
 from courseapp.course.actors import Permission
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Action, Outcome, Scene, register
+from courseapp.term.acts.moving import MovingAction
 from courseapp.term.acts.rows import (
     Place,
     Times,
@@ -22,7 +23,7 @@ from schedule.services.ordering import settle_positions
 
 
 @dataclass(frozen=True)
-class ChangeMeeting(Action):
+class ChangeMeeting(MovingAction):
     """Change one meeting's date, times, room or kind; its readings and roles stay with it.
 
     Without times the row has dates only, and nothing is due from it.
@@ -42,7 +43,7 @@ class ChangeMeeting(Action):
     room: str = ""
 
     @override
-    def carry_out(self, scene: Scene) -> Outcome:
+    def move(self, scene: Scene) -> Outcome:
         lecture = lecture_of(scene, self.lecture_id)
         was, was_kind, title = place_of(lecture), lecture.kind, lecture.title
         times = Times(self.starts_on, self.starts_from, self.ends_by, self.ends_on)
@@ -80,7 +81,7 @@ def known_kind(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class SwapMeetings(Action):
+class SwapMeetings(MovingAction):
     """Let two rows trade date, times and room; readings, roles and what is due go along."""
 
     kind: ClassVar[str] = "swap_meetings"
@@ -92,7 +93,7 @@ class SwapMeetings(Action):
     other_id: int
 
     @override
-    def carry_out(self, scene: Scene) -> Outcome:
+    def move(self, scene: Scene) -> Outcome:
         if self.lecture_id == self.other_id:
             raise Refused(Denied("same_meeting", "A meeting cannot be swapped with itself."))
         # In one order, so that two swaps at a time cannot wait for each other.

@@ -13,8 +13,9 @@ from typing_extensions import override
 
 from courseapp.course.actors import Permission
 from courseapp.kernel.decisions import Denied, Refused
-from courseapp.term.acts.action import Action, Outcome, Scene, register
+from courseapp.term.acts.action import Outcome, Scene, register
 from courseapp.term.acts.meetings import known_kind
+from courseapp.term.acts.moving import MovingAction
 from courseapp.term.acts.rows import (
     Place,
     Times,
@@ -103,7 +104,7 @@ def _moved_words(row: Lecture) -> str:
 
 
 @dataclass(frozen=True)
-class InsertDay(Action):
+class InsertDay(MovingAction):
     """Put a new row into the schedule; the lectures from there on stay, or slide one place later."""
 
     kind: ClassVar[str] = "insert_day"
@@ -128,7 +129,7 @@ class InsertDay(Action):
     overflow_by: time | None = None
 
     @override
-    def carry_out(self, scene: Scene) -> Outcome:
+    def move(self, scene: Scene) -> Outcome:
         known_kind(self.lecture_kind)
         following = self._making_room(scene)
         place = self._place(scene, following)
@@ -179,7 +180,7 @@ def _module_around(scene: Scene, day: date) -> str:
 
 
 @dataclass(frozen=True)
-class CancelDay(Action):
+class CancelDay(MovingAction):
     """Make a day one without class; what it was about is cancelled, or slides into the next places."""
 
     kind: ClassVar[str] = "cancel_day"
@@ -196,7 +197,7 @@ class CancelDay(Action):
     overflow_by: time | None = None
 
     @override
-    def carry_out(self, scene: Scene) -> Outcome:
+    def move(self, scene: Scene) -> Outcome:
         row = lecture_of(scene, self.lecture_id)
         if row.kind in (LectureKind.NO_CLASS, LectureKind.DEADLINE):
             raise Refused(Denied("no_class", f"There is no class to cancel: {row.title}."))
@@ -249,7 +250,7 @@ def _overflow_of(action: InsertDay | CancelDay) -> Overflow:
 
 
 @dataclass(frozen=True)
-class DropLecture(Action):
+class DropLecture(MovingAction):
     """Cut a topic; the rest stays where it is, or moves up one place."""
 
     kind: ClassVar[str] = "drop_lecture"
@@ -261,7 +262,7 @@ class DropLecture(Action):
     rest: str = STAYS
 
     @override
-    def carry_out(self, scene: Scene) -> Outcome:
+    def move(self, scene: Scene) -> Outcome:
         row = lecture_of(scene, self.lecture_id)
         if row.starts_at is not None and row.starts_at <= scene.now:
             raise Refused(

@@ -215,3 +215,12 @@ def test_switching_questions_off_tells_those_who_owed_one(term: Term):
     assert lecture.pk not in {
         found.lecture_id for found in duties(course=term.course, now=NOW, person=listener.pk)
     }
+
+
+def test_a_move_that_breaks_a_rule_of_the_plan_says_so(term: Term):
+    first, second, _ = term.lectures
+    carried = term.do(moved(first, days=5))
+    said = carried.act.consequences["said"]
+    assert len(said) == 3
+    assert all(line.startswith("Against the plan: ") and second.topic in line for line in said)
+    assert term.undo(carried).act.consequences["said"] == []

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from courseapp.kernel.decisions import Refused
 from courseapp.term.acts.sliding import CancelDay, DropLecture, InsertDay
 from groups.models import Group
-from schedule.models import Lecture, LectureKind, OtherPresenter, Reading, RoleAssignment
+from schedule.models import (
+    Lecture,
+    LectureKind,
+    OtherPresenter,
+    PresentationSlot,
+    Reading,
+    RoleAssignment,
+)
 from schedule.services.ordering import settle_positions
 from submissions.models import Deliverable
 from tests.factories import LECTURE_AT, derive, make_lecture
@@ -224,3 +231,15 @@ def test_sliding_loses_no_lecture_and_no_place(term: Term, days: list[int], canc
     assert dict(standing.values_list("pk", "starts_at")) == places
     Lecture.objects.filter(pk__in=places).update(kind=LectureKind.OTHER)
     derive(term.course)
+
+
+def test_a_meeting_with_slots_is_neither_cancelled_nor_dropped(term: Term):
+    """Whoever presents in them would be due nowhere."""
+    row = term.lectures[0]
+    PresentationSlot.objects.create(
+        lecture=row, position=0, length_minutes=10, capacity=1, opened_at=NOW
+    )
+    for action in (CancelDay(lecture_id=row.pk, rest="cancelled"), DropLecture(lecture_id=row.pk)):
+        with pytest.raises(Refused) as refusal:
+            term.do(action)
+        assert refusal.value.denied.code == "has_slots"
