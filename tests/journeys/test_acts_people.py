@@ -120,14 +120,12 @@ def test_a_group_is_dissolved_with_each_part_handed_on(page: Page, term: Term) -
     page.get_by_label("Reviewers of Caches").select_option(label=term.groups[2].name)
     look(page)
     do(page)
-    group.refresh_from_db()
-    assert group.dissolved_at == NOW
+    assert Group.objects.get(pk=group.pk).dissolved_at == NOW
     page.goto(f"/c/{term.course.slug}/people/groups/")
     expect(page.get_by_role("heading", name="2 groups, 3 students without one")).to_be_visible()
     page.goto(f"/c/{term.course.slug}/changes/")
     undo(page)
-    group.refresh_from_db()
-    assert group.dissolved_at is None
+    assert Group.objects.get(pk=group.pk).dissolved_at is None
     assert len(term.members(group)) == 4
 
 

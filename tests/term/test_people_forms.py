@@ -61,7 +61,7 @@ def shown(form: ActForm) -> dict[str, Any]:
 # -- people --------------------------------------------------------------------------------------
 
 
-def test_a_link_from_the_roster_opens_the_form_on_its_student(term: Term):
+def test_a_link_from_the_roster_opens_the_form_on_its_student(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     form = opened(term, "drop_student", enrollment=person.pk)
     assert f'<option value="{person.pk}" selected>{person.name} ({person.student_id})' in str(form)
@@ -70,7 +70,7 @@ def test_a_link_from_the_roster_opens_the_form_on_its_student(term: Term):
 
 def test_a_large_course_lists_only_the_student_who_was_chosen(
     term: Term, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr(people, "LISTED_STUDENTS", 5)
     person = term.members(term.groups[0])[0]
     assert str(opened(term, "drop_student", enrollment=person.pk)).count("<option") == 2
@@ -81,16 +81,16 @@ def test_a_large_course_lists_only_the_student_who_was_chosen(
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "999999", "\u0663", "-1"])
-def test_a_student_who_is_not_there_is_no_choice(term: Term, wrong: str):
+def test_a_student_who_is_not_there_is_no_choice(term: Term, wrong: str) -> None:
     assert not sent(term, "drop_student", enrollment=wrong).is_valid()
 
 
-def test_a_student_of_another_course_is_no_choice(term: Term):
+def test_a_student_of_another_course_is_no_choice(term: Term) -> None:
     stranger = enroll(make_term().course)
     assert not sent(term, "drop_student", enrollment=stranger.pk).is_valid()
 
 
-def test_moving_out_is_no_group(term: Term):
+def test_moving_out_is_no_group(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     assert made(sent(term, "move_student", enrollment=person.pk, group="")) == MoveStudent(
         person.pk, None
@@ -103,7 +103,7 @@ def test_moving_out_is_no_group(term: Term):
     assert form.fields["group"].help_text == f"Now in {term.groups[0]}."
 
 
-def test_who_was_dropped_comes_back_to_the_group_they_left(term: Term):
+def test_who_was_dropped_comes_back_to_the_group_they_left(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     assert not sent(term, "reinstate_student", enrollment=person.pk).is_valid()
     term.do(DropStudent(person.pk))
@@ -114,14 +114,14 @@ def test_who_was_dropped_comes_back_to_the_group_they_left(term: Term):
     )
 
 
-def test_a_late_student_needs_a_name_and_a_right_address(term: Term):
+def test_a_late_student_needs_a_name_and_a_right_address(term: Term) -> None:
     entry = {"name": "Mara", "email": "m@example.edu", "student_id": "", "section": ""}
     assert made(sent(term, "add_student", **entry, group="")) == AddStudent(**entry, group_id=None)
     form = sent(term, "add_student", **{**entry, "name": "", "email": "m"})
     assert set(form.errors) == {"name", "email"}
 
 
-def test_an_entry_is_filled_in_with_what_stands(term: Term):
+def test_an_entry_is_filled_in_with_what_stands(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     form = opened(term, "change_student", enrollment=person.pk)
     assert shown(form)["name"] == person.name
@@ -139,7 +139,7 @@ def test_an_entry_is_filled_in_with_what_stands(term: Term):
 # -- groups --------------------------------------------------------------------------------------
 
 
-def test_a_group_that_ends_is_asked_for_each_member_and_each_open_part(term: Term):
+def test_a_group_that_ends_is_asked_for_each_member_and_each_open_part(term: Term) -> None:
     group, other = term.groups[:2]
     seats = list(group.memberships.order_by("seat"))
     parts = open_parts(term.course, [group.pk], now=NOW)
@@ -163,13 +163,13 @@ def test_a_group_that_ends_is_asked_for_each_member_and_each_open_part(term: Ter
     )
 
 
-def test_what_was_not_on_the_page_is_shown_before_anything_goes_on(term: Term):
+def test_what_was_not_on_the_page_is_shown_before_anything_goes_on(term: Term) -> None:
     form = sent(term, "dissolve_group", group=term.groups[0].pk)
     assert form.non_field_errors() == [INCOMPLETE]
     assert len(form.fields) == 8
 
 
-def test_parts_of_a_merged_group_go_to_the_other_unless_it_is_said(term: Term):
+def test_parts_of_a_merged_group_go_to_the_other_unless_it_is_said(term: Term) -> None:
     group, into = term.groups[:2]
     parts = open_parts(term.course, [group.pk], now=NOW)
     form = sent(term, "merge_groups", group=group.pk, into=into.pk)
@@ -181,7 +181,7 @@ def test_parts_of_a_merged_group_go_to_the_other_unless_it_is_said(term: Term):
     )
 
 
-def test_a_group_is_not_offered_to_itself(term: Term):
+def test_a_group_is_not_offered_to_itself(term: Term) -> None:
     group = term.groups[0]
     form = opened(term, "merge_groups", group=group.pk)
     assert group not in form.fields["into"].queryset  # type: ignore[attr-defined]
@@ -191,7 +191,7 @@ def test_a_group_is_not_offered_to_itself(term: Term):
     assert not sent(term, "dissolve_group", group=group.pk, **fields).is_valid()
 
 
-def test_who_leaves_and_what_they_take_is_ticked(term: Term):
+def test_who_leaves_and_what_they_take_is_ticked(term: Term) -> None:
     group = term.groups[0]
     form = sent(term, "split_group", group=group.pk)
     assert form.non_field_errors() == [INCOMPLETE]
@@ -204,7 +204,7 @@ def test_who_leaves_and_what_they_take_is_ticked(term: Term):
     assert set(nobody.errors) == {"leaving"}
 
 
-def test_only_students_without_a_group_are_offered_for_a_new_one(term: Term):
+def test_only_students_without_a_group_are_offered_for_a_new_one(term: Term) -> None:
     assert "Everyone is in a group." in str(opened(term, "found_group"))
     free = [enroll(term.course) for _ in range(2)]
     enroll(term.course, "ta")
@@ -216,6 +216,6 @@ def test_only_students_without_a_group_are_offered_for_a_new_one(term: Term):
     assert not sent(term, "found_group", name="", members=[seated.pk]).is_valid()
 
 
-def test_the_name_to_change_is_the_one_that_stands(term: Term):
+def test_the_name_to_change_is_the_one_that_stands(term: Term) -> None:
     form = opened(term, "rename_group", group=term.groups[0].pk)
     assert shown(form)["name"] == term.groups[0].name

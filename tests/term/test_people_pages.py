@@ -68,12 +68,12 @@ def crowd(term: Term) -> list[Enrollment]:
 )
 def test_students_are_found_by(
     term: Term, crowd: list[Enrollment], wanted: dict[str, str], found: set[str]
-):
+) -> None:
     text = text_of(term.instructor, "", **wanted)
     assert {person.name for person in crowd if f"{person.name}<small>" in text} == found
 
 
-def test_a_student_is_found_by_id_address_and_group(term: Term):
+def test_a_student_is_found_by_id_address_and_group(term: Term) -> None:
     person = term.members(term.groups[1])[2]
     for words in (person.student_id, person.email, f"{person.name} {term.groups[1]}"):
         text = text_of(term.instructor, "", words=words)
@@ -81,7 +81,7 @@ def test_a_student_is_found_by_id_address_and_group(term: Term):
         assert person.name in text
 
 
-def test_the_roster_says_what_is_the_matter_with_whom(term: Term, crowd: list[Enrollment]):
+def test_the_roster_says_what_is_the_matter_with_whom(term: Term, crowd: list[Enrollment]) -> None:
     text = text_of(term.instructor, "", state="all")
     assert "<h1>14 students, 2 without a group</h1>" in text
     assert "2 addresses are not claimed yet" in text
@@ -90,7 +90,9 @@ def test_the_roster_says_what_is_the_matter_with_whom(term: Term, crowd: list[En
     assert '<span class="st lock">dropped Mon Feb 3' in text
 
 
-def test_only_who_may_change_people_sees_the_ways_to_it(term: Term, crowd: list[Enrollment]):
+def test_only_who_may_change_people_sees_the_ways_to_it(
+    term: Term, crowd: list[Enrollment]
+) -> None:
     ta = enroll(term.course, "ta")
     ways = ("drop_student", "change_student", "add_student", "move_student", "reinstate_student")
     text = text_of(term.instructor, "", state="all")
@@ -102,7 +104,7 @@ def test_only_who_may_change_people_sees_the_ways_to_it(term: Term, crowd: list[
     assert [way for way in ways if f"/acts/{way}/" in text] == ["move_student"]
 
 
-def test_a_long_roster_comes_in_pages_that_keep_what_was_asked(term: Term):
+def test_a_long_roster_comes_in_pages_that_keep_what_was_asked(term: Term) -> None:
     for _ in range(45):
         enroll(term.course, signs_in=False)
     text = text_of(term.instructor, "", state="all")
@@ -111,7 +113,7 @@ def test_a_long_roster_comes_in_pages_that_keep_what_was_asked(term: Term):
     assert "51 to 57 on this page" in text_of(term.instructor, "", state="all", page="2")
 
 
-def test_an_empty_roster_offers_the_first_step():
+def test_an_empty_roster_offers_the_first_step() -> None:
     instructor = enroll(make_course(), "instructor")
     assert "No students yet." in text_of(instructor, "")
     assert "Nobody is like that." in text_of(instructor, "", words="x")
@@ -122,7 +124,7 @@ def test_an_empty_roster_offers_the_first_step():
 
 
 @pytest.mark.breaks_invariants("group_size_waived")
-def test_a_group_shows_its_members_its_parts_and_whether_its_size_is_waived(term: Term):
+def test_a_group_shows_its_members_its_parts_and_whether_its_size_is_waived(term: Term) -> None:
     small = make_group(term.course, [enroll(term.course) for _ in range(3)], name="Small")
     large = make_group(term.course, [enroll(term.course) for _ in range(6)], name="Large")
     SizeWaiver.objects.create(group=large, size=6, reason="They asked.", granted_at=NOW)
@@ -137,7 +139,7 @@ def test_a_group_shows_its_members_its_parts_and_whether_its_size_is_waived(term
         assert person.name in text
 
 
-def test_students_without_a_group_are_named_with_the_way_into_one(term: Term):
+def test_students_without_a_group_are_named_with_the_way_into_one(term: Term) -> None:
     free = enroll(term.course)
     text = text_of(term.instructor, "groups/")
     assert "<h1>3 groups, 1 student without one</h1>" in text
@@ -145,7 +147,7 @@ def test_students_without_a_group_are_named_with_the_way_into_one(term: Term):
     assert "/acts/found_group/" in text
 
 
-def test_only_who_may_change_groups_sees_the_ways_to_it(term: Term):
+def test_only_who_may_change_groups_sees_the_ways_to_it(term: Term) -> None:
     ways = ("rename_group", "split_group", "merge_groups", "dissolve_group", "found_group")
     text = text_of(term.instructor, "groups/")
     assert all(f"/acts/{way}/" in text for way in ways)
@@ -162,7 +164,7 @@ QUERIES = {"": 7, "groups/": 10}
 @pytest.mark.parametrize("item_count", [1, 3])
 def test_a_page_asks_the_database_as_often_however_much_there_is(
     term: Term, django_assert_num_queries: Any, what: str, item_count: int
-):
+) -> None:
     for _ in range(item_count):
         make_group(term.course, [enroll(term.course) for _ in range(4)])
         enroll(term.course)

@@ -102,7 +102,7 @@ def hand_in(group: Group, deliverable: Deliverable, member: Enrollment, *, at: d
 # -- dissolving ----------------------------------------------------------------------------------
 
 
-def test_a_dissolved_group_ends_with_its_memberships_and_leaves_its_parts_open(term: Term):
+def test_a_dissolved_group_ends_with_its_memberships_and_leaves_its_parts_open(term: Term) -> None:
     group = term.groups[0]
     members = term.members(group)
     carried = term.do(dissolving(term, group), reason="They fell out.")
@@ -120,7 +120,7 @@ def test_a_dissolved_group_ends_with_its_memberships_and_leaves_its_parts_open(t
     assert not [duty for duty in duties(course=term.course, now=NOW) if duty.group_id == group.pk]
 
 
-def test_parts_and_members_of_a_dissolved_group_go_where_it_is_said(term: Term):
+def test_parts_and_members_of_a_dissolved_group_go_where_it_is_said(term: Term) -> None:
     first, second, third = term.groups
     one, *others = term.members(first)
     parts = parts_of(term, first)
@@ -148,7 +148,7 @@ def test_parts_and_members_of_a_dissolved_group_go_where_it_is_said(term: Term):
     }
 
 
-def test_a_part_that_breaks_a_rule_of_the_plan_is_told_and_not_blocked(term: Term):
+def test_a_part_that_breaks_a_rule_of_the_plan_is_told_and_not_blocked(term: Term) -> None:
     first, second, _ = term.groups
     carried = term.do(dissolving(term, first, taker=second))
     mixtures, agents = "“Mixtures” (Wed Feb 12)", "“Agents” (Wed Feb 26)"
@@ -165,7 +165,7 @@ def test_a_part_that_breaks_a_rule_of_the_plan_is_told_and_not_blocked(term: Ter
     assert sum(1 for line in said(carried) if line.startswith(rules)) == 6
 
 
-def test_what_was_past_stays_with_a_dissolved_group_and_is_credited(term: Term):
+def test_what_was_past_stays_with_a_dissolved_group_and_is_credited(term: Term) -> None:
     group = term.groups[0]
     later = LECTURE_AT + timedelta(days=3)
     member = term.members(group)[0]
@@ -186,7 +186,7 @@ def test_what_was_past_stays_with_a_dissolved_group_and_is_credited(term: Term):
     assert plays(group) == {("presenter", "Mixtures")}
 
 
-def test_a_part_whose_summary_is_still_open_is_asked_for_after_the_lecture(term: Term):
+def test_a_part_whose_summary_is_still_open_is_asked_for_after_the_lecture(term: Term) -> None:
     authors = term.groups[1]
     assert ("authors", "Mixtures") in plays(authors)
     later = LECTURE_AT + timedelta(hours=3)
@@ -203,7 +203,7 @@ def test_a_part_whose_summary_is_still_open_is_asked_for_after_the_lecture(term:
     assert plays(authors) == {("authors", "Mixtures")}
 
 
-def test_a_dissolution_is_undone_with_members_seats_and_parts(term: Term):
+def test_a_dissolution_is_undone_with_members_seats_and_parts(term: Term) -> None:
     group = term.groups[0]
     before = plays(group), term.members(group)
     owed = standing_of(term.course, now=NOW).owed.keys()
@@ -216,7 +216,7 @@ def test_a_dissolution_is_undone_with_members_seats_and_parts(term: Term):
     assert standing_of(term.course, now=undone_at).owed.keys() == owed
 
 
-def test_a_dissolution_is_not_undone_once_a_member_is_elsewhere(term: Term):
+def test_a_dissolution_is_not_undone_once_a_member_is_elsewhere(term: Term) -> None:
     group = term.groups[0]
     person = term.members(group)[0]
     carried = term.do(dissolving(term, group))
@@ -229,7 +229,7 @@ def test_a_dissolution_is_not_undone_once_a_member_is_elsewhere(term: Term):
 
 
 @pytest.mark.parametrize("what", ["members", "parts"])
-def test_what_was_not_said_about_a_member_or_a_part_is_asked_again(term: Term, what: str):
+def test_what_was_not_said_about_a_member_or_a_part_is_asked_again(term: Term, what: str) -> None:
     action = dissolving(term, term.groups[0])
     kept = action.parameters()
     pairs = {"members": "goes_to", "parts": "takers"}
@@ -240,7 +240,7 @@ def test_what_was_not_said_about_a_member_or_a_part_is_asked_again(term: Term, w
     assert refusal.value.denied.code == "changed_meanwhile"
 
 
-def test_nothing_goes_to_the_group_that_ends_or_has_ended(term: Term):
+def test_nothing_goes_to_the_group_that_ends_or_has_ended(term: Term) -> None:
     first, second, _ = term.groups
     with pytest.raises(Refused) as refusal:
         term.do(dissolving(term, first, taker=first))
@@ -251,14 +251,14 @@ def test_nothing_goes_to_the_group_that_ends_or_has_ended(term: Term):
     assert refusal.value.denied.sentence == f"{second} was dissolved; choose another group."
 
 
-def test_a_group_of_another_course_is_not_found(term: Term):
+def test_a_group_of_another_course_is_not_found(term: Term) -> None:
     other = make_term()
     with pytest.raises(Refused) as refusal:
         term.do(dissolving(other, other.groups[0]))
     assert refusal.value.denied.code == "not_found"
 
 
-def test_what_fell_due_while_a_group_was_away_by_mistake_gets_a_week(term: Term):
+def test_what_fell_due_while_a_group_was_away_by_mistake_gets_a_week(term: Term) -> None:
     group = term.groups[0]
     proposal = Deliverable.objects.get(course=term.course, kind=Kind.PROPOSAL.value)
     carried = term.do(dissolving(term, group))
@@ -273,7 +273,7 @@ def test_what_fell_due_while_a_group_was_away_by_mistake_gets_a_week(term: Term)
     assert theirs.due_at == back_at + timedelta(days=7)
 
 
-def test_a_group_whose_last_member_is_dropped_waits_to_be_dissolved(term: Term):
+def test_a_group_whose_last_member_is_dropped_waits_to_be_dissolved(term: Term) -> None:
     person = enroll(term.course)
     alone = make_group(term.course, [person], name="Alone")
     carried = term.do(DropStudent(person.pk))
@@ -297,7 +297,7 @@ def small_pair(term: Term) -> tuple[Group, Group]:
     return groups[0], groups[1]
 
 
-def test_a_merged_group_goes_with_all_its_members_and_parts_into_the_other(term: Term):
+def test_a_merged_group_goes_with_all_its_members_and_parts_into_the_other(term: Term) -> None:
     group, into = small_pair(term)
     people = [*term.members(into), *term.members(group)]
     carried = term.do(merging(term, group, into))
@@ -311,7 +311,7 @@ def test_a_merged_group_goes_with_all_its_members_and_parts_into_the_other(term:
     assert "Slides for Energy\n  due " in text
 
 
-def test_the_merged_group_goes_on_with_the_targets_project(term: Term):
+def test_the_merged_group_goes_on_with_the_targets_project(term: Term) -> None:
     group, into = small_pair(term)
     proposal = Deliverable.objects.get(course=term.course, kind=Kind.PROPOSAL.value)
     for one in (group, into):
@@ -327,14 +327,14 @@ def test_the_merged_group_goes_on_with_the_targets_project(term: Term):
     ]
 
 
-def test_a_merge_beyond_the_size_records_a_waiver(term: Term):
+def test_a_merge_beyond_the_size_records_a_waiver(term: Term) -> None:
     carried = term.do(merging(term, term.groups[0], term.groups[1]), reason="One of each left.")
     [waiver] = SizeWaiver.objects.all()
     assert (waiver.group, waiver.size, waiver.reason) == (term.groups[1], 8, "One of each left.")
     assert any("has 8 members from now on" in line for line in said(carried))
 
 
-def test_what_was_handed_in_already_for_a_part_stays_with_who_did(term: Term):
+def test_what_was_handed_in_already_for_a_part_stays_with_who_did(term: Term) -> None:
     group, into = term.groups[:2]
     slides = Deliverable.objects.get(lecture=term.lectures[0], kind=Kind.SLIDES.value)
     hand_in_file(
@@ -351,7 +351,7 @@ def test_what_was_handed_in_already_for_a_part_stays_with_who_did(term: Term):
     )
 
 
-def test_a_merge_into_a_group_that_plays_the_same_part_leaves_one(term: Term):
+def test_a_merge_into_a_group_that_plays_the_same_part_leaves_one(term: Term) -> None:
     group, into = small_pair(term)
     shared = RoleAssignment.objects.get(group=group)
     assign(shared.lecture, into, GroupRole.PRESENTER)
@@ -359,7 +359,7 @@ def test_a_merge_into_a_group_that_plays_the_same_part_leaves_one(term: Term):
     assert RoleAssignment.objects.current().filter(lecture=shared.lecture).count() == 1
 
 
-def test_a_merge_is_undone(term: Term):
+def test_a_merge_is_undone(term: Term) -> None:
     group, into = small_pair(term)
     before = [(plays(one), term.members(one)) for one in (group, into)]
     carried = term.do(merging(term, group, into))
@@ -367,7 +367,7 @@ def test_a_merge_is_undone(term: Term):
     assert [(plays(one), term.members(one)) for one in (group, into)] == before
 
 
-def test_a_group_is_not_merged_into_itself(term: Term):
+def test_a_group_is_not_merged_into_itself(term: Term) -> None:
     group = term.groups[0]
     with pytest.raises(Refused) as refusal:
         term.do(MergeGroups(group.pk, group.pk, (), ()))
@@ -384,7 +384,7 @@ def splitting(
     return SplitGroup(group.pk, leaving, name, tuple(parts_of(term, group)[:parts]))
 
 
-def test_those_who_leave_found_a_group_and_take_the_parts_that_are_ticked(term: Term):
+def test_those_who_leave_found_a_group_and_take_the_parts_that_are_ticked(term: Term) -> None:
     group = term.groups[0]
     going, staying = term.members(group)[:2], term.members(group)[2:]
     carried = term.do(splitting(term, group, 2, parts=1, name="The Others"))
@@ -404,7 +404,7 @@ def test_those_who_leave_found_a_group_and_take_the_parts_that_are_ticked(term: 
     assert {("The Others", Kind.PROPOSAL), (group.name, Kind.PROPOSAL)} <= owed
 
 
-def test_a_split_without_a_name_takes_the_next_number(term: Term):
+def test_a_split_without_a_name_takes_the_next_number(term: Term) -> None:
     make_group(term.course, name="Group 1")
     carried = term.do(splitting(term, term.groups[0], 1))
     assert "are in" not in carried.act.sentence
@@ -412,13 +412,13 @@ def test_a_split_without_a_name_takes_the_next_number(term: Term):
 
 
 @pytest.mark.parametrize("count", [0, 4])
-def test_not_none_and_not_all_leave(term: Term, count: int):
+def test_not_none_and_not_all_leave(term: Term, count: int) -> None:
     with pytest.raises(Refused) as refusal:
         term.do(splitting(term, term.groups[0], count))
     assert refusal.value.denied.code == "nothing_split"
 
 
-def test_a_stranger_or_anothers_part_does_not_go_along(term: Term):
+def test_a_stranger_or_anothers_part_does_not_go_along(term: Term) -> None:
     group, other = term.groups[:2]
     stranger = term.members(other)[0]
     for wrong in (
@@ -430,7 +430,7 @@ def test_a_stranger_or_anothers_part_does_not_go_along(term: Term):
         assert refusal.value.denied.code == "changed_meanwhile"
 
 
-def test_a_split_is_undone(term: Term):
+def test_a_split_is_undone(term: Term) -> None:
     group = term.groups[0]
     before = plays(group), term.members(group)
     carried = term.do(splitting(term, group, 2, parts=1, name="The Others"))
@@ -439,7 +439,7 @@ def test_a_split_is_undone(term: Term):
     assert Group.objects.get(name="The Others").dissolved_at == NOW + timedelta(minutes=5)
 
 
-def test_a_split_is_not_undone_once_the_new_group_works(term: Term):
+def test_a_split_is_not_undone_once_the_new_group_works(term: Term) -> None:
     carried = term.do(splitting(term, term.groups[0], 2, name="The Others"))
     new = Group.objects.get(name="The Others")
     proposal = Deliverable.objects.get(course=term.course, kind=Kind.PROPOSAL.value)
@@ -452,7 +452,7 @@ def test_a_split_is_not_undone_once_the_new_group_works(term: Term):
 # -- founding and renaming -----------------------------------------------------------------------
 
 
-def test_staff_found_a_group_of_students_without_one(term: Term):
+def test_staff_found_a_group_of_students_without_one(term: Term) -> None:
     people = [enroll(term.course) for _ in range(4)]
     carried = term.do(FoundGroup("Latecomers", tuple(person.pk for person in people)))
     group = Group.objects.get(name="Latecomers")
@@ -463,7 +463,7 @@ def test_staff_found_a_group_of_students_without_one(term: Term):
     assert not Membership.objects.current().filter(enrollment__in=people).exists()
 
 
-def test_who_is_in_a_group_is_not_put_into_another(term: Term):
+def test_who_is_in_a_group_is_not_put_into_another(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     with pytest.raises(Refused) as refusal:
         term.do(FoundGroup("", (person.pk,)))
@@ -473,7 +473,7 @@ def test_who_is_in_a_group_is_not_put_into_another(term: Term):
     assert refusal.value.denied.code == "nobody"
 
 
-def test_a_founding_is_not_undone_once_someone_came_or_a_part_was_given(term: Term):
+def test_a_founding_is_not_undone_once_someone_came_or_a_part_was_given(term: Term) -> None:
     carried = term.do(FoundGroup("Latecomers", (enroll(term.course).pk,)))
     group = Group.objects.get(name="Latecomers")
     late = enroll(term.course)
@@ -493,7 +493,7 @@ def test_a_founding_is_not_undone_once_someone_came_or_a_part_was_given(term: Te
     assert "Latecomers plays a part since." in refusal.value.denied.sentence
 
 
-def test_a_group_is_renamed_and_its_members_are_told(term: Term):
+def test_a_group_is_renamed_and_its_members_are_told(term: Term) -> None:
     group = term.groups[0]
     was = group.name
     carried = term.do(RenameGroup(group.pk, " The Renamed "))
@@ -506,7 +506,7 @@ def test_a_group_is_renamed_and_its_members_are_told(term: Term):
     assert group.name == was
 
 
-def test_a_name_that_is_or_was_taken_and_no_name_are_refused(term: Term):
+def test_a_name_that_is_or_was_taken_and_no_name_are_refused(term: Term) -> None:
     group, other = term.groups[:2]
     term.do(dissolving(term, other))
     for name, code in ((other.name, "name_taken"), ("  ", "name_missing")):

@@ -34,7 +34,9 @@ def merging(term: Term) -> MergeGroups:
 
 
 @pytest.mark.parametrize("round_number", range(3))
-def test_who_joins_is_in_a_group_that_stands_whichever_comes_first(term: Term, round_number: int):
+def test_who_joins_is_in_a_group_that_stands_whichever_comes_first(
+    term: Term, round_number: int
+) -> None:
     action = merging(term)
     link = showing.renew_link(actor=actor(term.members(term.groups[0])[0]), now=NOW)
     newcomer = enroll(term.course)
@@ -51,7 +53,7 @@ def test_who_joins_is_in_a_group_that_stands_whichever_comes_first(term: Term, r
     assert seat is None or seat.group.dissolved_at is None
 
 
-def test_who_came_between_the_locks_is_not_left_in_a_group_that_ended(term: Term):
+def test_who_came_between_the_locks_is_not_left_in_a_group_that_ended(term: Term) -> None:
     group, action, newcomer = term.groups[0], merging(term), enroll(term.course)
 
     def merge() -> Any:

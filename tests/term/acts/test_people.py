@@ -74,7 +74,7 @@ def adding(**changes: object) -> AddStudent:
 # -- dropping ------------------------------------------------------------------------------------
 
 
-def test_a_dropped_student_owes_nothing_more_and_leaves_the_group(term: Term):
+def test_a_dropped_student_owes_nothing_more_and_leaves_the_group(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     carried = term.do(DropStudent(person.pk), reason="Left the programme.")
     person.refresh_from_db()
@@ -88,7 +88,7 @@ def test_a_dropped_student_owes_nothing_more_and_leaves_the_group(term: Term):
     )
 
 
-def test_past_duties_and_their_credit_stay_with_a_dropped_student(term: Term):
+def test_past_duties_and_their_credit_stay_with_a_dropped_student(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     asked = question(term)
     early = LECTURE_AT - timedelta(hours=2)
@@ -103,7 +103,7 @@ def test_past_duties_and_their_credit_stay_with_a_dropped_student(term: Term):
     assert standing_of(actor(person), now=later).so_far == before.so_far
 
 
-def test_a_drop_is_told_to_the_student_once_and_to_the_group(term: Term):
+def test_a_drop_is_told_to_the_student_once_and_to_the_group(term: Term) -> None:
     person, *others = term.members(term.groups[0])
     term.do(DropStudent(person.pk))
     term.do(DropStudent(others[0].pk), now=NOW + timedelta(minutes=1))
@@ -114,7 +114,7 @@ def test_a_drop_is_told_to_the_student_once_and_to_the_group(term: Term):
     assert not {one.email for one in term.members(term.groups[1])} & set(to)
 
 
-def test_a_group_that_becomes_too_small_gets_a_waiver_and_is_never_blocked(term: Term):
+def test_a_group_that_becomes_too_small_gets_a_waiver_and_is_never_blocked(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     carried = term.do(DropStudent(person.pk), reason="Left.")
     [waiver] = SizeWaiver.objects.all()
@@ -125,7 +125,7 @@ def test_a_group_that_becomes_too_small_gets_a_waiver_and_is_never_blocked(term:
     ) in carried.act.consequences["said"]
 
 
-def test_an_open_invitation_and_an_open_request_end_with_a_drop(term: Term):
+def test_an_open_invitation_and_an_open_request_end_with_a_drop(term: Term) -> None:
     person = enroll(term.course)
     group = term.groups[0]
     host = term.members(group)[0]
@@ -137,7 +137,7 @@ def test_an_open_invitation_and_an_open_request_end_with_a_drop(term: Term):
         assert (found.outcome, found.ended_at) == ("lapsed", NOW)
 
 
-def test_a_drop_says_which_parts_the_student_plays_alone(term: Term):
+def test_a_drop_says_which_parts_the_student_plays_alone(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     OtherPresenter.objects.create(
         lecture=term.lectures[2], kind="student", name=person.name, enrollment=person
@@ -146,7 +146,7 @@ def test_a_drop_says_which_parts_the_student_plays_alone(term: Term):
     assert f"{person} is named as presenter of Agents: give the part to someone else there." in said
 
 
-def test_a_wrong_drop_is_undone_days_later_with_nothing_lost(term: Term):
+def test_a_wrong_drop_is_undone_days_later_with_nothing_lost(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     asked = question(term)
     carried = term.do(DropStudent(person.pk))
@@ -172,16 +172,18 @@ def test_a_wrong_drop_is_undone_days_later_with_nothing_lost(term: Term):
     }
 
 
-def test_what_was_rehearsed_is_not_taken_for_done(term: Term):
+def test_what_was_rehearsed_is_not_taken_for_done(term: Term) -> None:
     carried = term.do(DropStudent(term.members(term.groups[0])[0].pk))
     doing = undoing_of(carried.act)
     seen = rehearse(doing, actor=term.teacher, reason="", now=NOW)
-    asked = {"actor": term.teacher, "reason": "", "now": NOW, "shown": seen.fingerprint}
-    assert carry_out_as_shown(doing, **asked).act.undoes == carried.act
+    undone = carry_out_as_shown(
+        doing, actor=term.teacher, reason="", now=NOW, shown=seen.fingerprint
+    )
+    assert undone.act.undoes == carried.act
     assert not may_undo(term.teacher, Act.objects.get(pk=carried.act.pk))
 
 
-def test_a_drop_cannot_be_undone_once_the_student_was_taken_back(term: Term):
+def test_a_drop_cannot_be_undone_once_the_student_was_taken_back(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     carried = term.do(DropStudent(person.pk))
     term.do(ReinstateStudent(person.pk, None), now=NOW + timedelta(minutes=1))
@@ -192,7 +194,7 @@ def test_a_drop_cannot_be_undone_once_the_student_was_taken_back(term: Term):
     )
 
 
-def test_nobody_is_dropped_twice_and_no_staff_at_all(term: Term):
+def test_nobody_is_dropped_twice_and_no_staff_at_all(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     term.do(DropStudent(person.pk))
     for wrong, code in ((person, "dropped"), (term.instructor, "not_found")):
@@ -201,7 +203,7 @@ def test_nobody_is_dropped_twice_and_no_staff_at_all(term: Term):
         assert refusal.value.denied.code == code
 
 
-def test_a_student_of_another_course_is_not_found(term: Term):
+def test_a_student_of_another_course_is_not_found(term: Term) -> None:
     stranger = enroll(make_term().course)
     with pytest.raises(Refused) as refusal:
         term.do(DropStudent(stranger.pk))
@@ -211,7 +213,7 @@ def test_a_student_of_another_course_is_not_found(term: Term):
 # -- taking back ---------------------------------------------------------------------------------
 
 
-def test_a_student_taken_back_goes_on_where_the_drop_ended(term: Term):
+def test_a_student_taken_back_goes_on_where_the_drop_ended(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     term.do(DropStudent(person.pk))
     back_at = LECTURE_AT + timedelta(days=3)
@@ -227,7 +229,7 @@ def test_a_student_taken_back_goes_on_where_the_drop_ended(term: Term):
     )
 
 
-def test_a_student_taken_back_into_another_group_begins_there_now(term: Term):
+def test_a_student_taken_back_into_another_group_begins_there_now(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     term.do(DropStudent(person.pk))
     back_at = NOW + timedelta(days=1)
@@ -237,14 +239,14 @@ def test_a_student_taken_back_into_another_group_begins_there_now(term: Term):
     assert (present.group, present.starts_at) == (term.groups[1], back_at)
 
 
-def test_a_student_who_is_there_is_not_taken_back(term: Term):
+def test_a_student_who_is_there_is_not_taken_back(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     with pytest.raises(Refused) as refusal:
         term.do(ReinstateStudent(person.pk, None))
     assert refusal.value.denied.code == "active"
 
 
-def test_taking_back_is_undone(term: Term):
+def test_taking_back_is_undone(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     term.do(DropStudent(person.pk))
     back_at = NOW + timedelta(days=1)
@@ -258,7 +260,7 @@ def test_taking_back_is_undone(term: Term):
 # -- adding late ---------------------------------------------------------------------------------
 
 
-def test_who_comes_late_owes_only_what_is_still_to_come(term: Term):
+def test_who_comes_late_owes_only_what_is_still_to_come(term: Term) -> None:
     late = LECTURE_AT + timedelta(days=2)
     make_staff_lecture(term.course, starts_at=LECTURE_AT + timedelta(days=9), topic="Memory")
     derive_deliverables(course=term.course, now=START)
@@ -275,7 +277,7 @@ def test_who_comes_late_owes_only_what_is_still_to_come(term: Term):
     assert OutboxMail.objects.get().recipient == "mara@example.edu"
 
 
-def test_who_comes_late_into_a_group_owes_with_it_from_then_on(term: Term):
+def test_who_comes_late_into_a_group_owes_with_it_from_then_on(term: Term) -> None:
     late = LECTURE_AT + timedelta(days=2)
     term.do(adding(group_id=term.groups[0].pk), now=late)
     person = Enrollment.objects.get(student_id="s9")
@@ -287,7 +289,9 @@ def test_who_comes_late_into_a_group_owes_with_it_from_then_on(term: Term):
     assert not SizeWaiver.objects.exists()
 
 
-def test_who_comes_late_can_sign_in_and_is_known_at_once_where_the_address_is_proved(term: Term):
+def test_who_comes_late_can_sign_in_and_is_known_at_once_where_the_address_is_proved(
+    term: Term,
+) -> None:
     term.do(adding())
     account = EmailAddress.objects.get(email="mara@example.edu")
     assert not account.verified
@@ -297,14 +301,14 @@ def test_who_comes_late_can_sign_in_and_is_known_at_once_where_the_address_is_pr
     assert (person.user, person.claimed_at) == (known, NOW)
 
 
-def test_a_sixth_member_is_a_waiver(term: Term):
+def test_a_sixth_member_is_a_waiver(term: Term) -> None:
     term.do(adding(group_id=term.groups[0].pk))
     term.do(adding(student_id="s10", email="", group_id=term.groups[0].pk))
     [waiver] = SizeWaiver.objects.all()
     assert waiver.size == 6
 
 
-def test_a_known_address_or_student_id_is_refused_with_the_name(term: Term):
+def test_a_known_address_or_student_id_is_refused_with_the_name(term: Term) -> None:
     known, dropped = term.members(term.groups[0])[:2]
     term.do(DropStudent(dropped.pk))
     for changes, sentence in (
@@ -326,7 +330,7 @@ def test_a_known_address_or_student_id_is_refused_with_the_name(term: Term):
         assert refusal.value.denied.sentence == sentence
 
 
-def test_a_student_needs_an_address_or_an_id(term: Term):
+def test_a_student_needs_an_address_or_an_id(term: Term) -> None:
     with pytest.raises(Refused) as refusal:
         term.do(adding(email=" ", student_id=""))
     assert refusal.value.denied.code == "unknown_person"
@@ -334,7 +338,7 @@ def test_a_student_needs_an_address_or_an_id(term: Term):
     assert Enrollment.objects.get(student_id="s9").name == "s9"
 
 
-def test_adding_is_undone_by_a_drop_and_the_row_stays(term: Term):
+def test_adding_is_undone_by_a_drop_and_the_row_stays(term: Term) -> None:
     carried = term.do(adding(group_id=term.groups[0].pk))
     undone = term.undo(carried)
     person = Enrollment.objects.get(student_id="s9")
@@ -346,7 +350,7 @@ def test_adding_is_undone_by_a_drop_and_the_row_stays(term: Term):
 # -- correcting an entry -------------------------------------------------------------------------
 
 
-def test_an_entry_is_corrected_and_set_back(term: Term):
+def test_an_entry_is_corrected_and_set_back(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     action = ChangeStudent(person.pk, "Mara Lind", person.email, person.student_id, "C")
     carried = term.do(action)
@@ -360,7 +364,7 @@ def test_an_entry_is_corrected_and_set_back(term: Term):
     assert (after.name, after.section) == (person.name, person.section)
 
 
-def test_a_new_address_of_who_signs_in_is_said_by_staff(term: Term):
+def test_a_new_address_of_who_signs_in_is_said_by_staff(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     Enrollment.objects.filter(pk=person.pk).update(claimed_at=START)
     term.do(ChangeStudent(person.pk, person.name, "new@example.edu", person.student_id, ""))
@@ -368,7 +372,7 @@ def test_a_new_address_of_who_signs_in_is_said_by_staff(term: Term):
     assert (after.email, after.user, after.claimed_at) == ("new@example.edu", person.user, None)
 
 
-def test_an_entry_that_stays_as_it_is_is_no_act(term: Term):
+def test_an_entry_that_stays_as_it_is_is_no_act(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     action = ChangeStudent(person.pk, person.name, person.email, person.student_id, person.section)
     with pytest.raises(Refused) as refusal:
@@ -379,7 +383,7 @@ def test_an_entry_that_stays_as_it_is_is_no_act(term: Term):
 # -- moving --------------------------------------------------------------------------------------
 
 
-def test_a_move_changes_both_groups_now_and_keeps_the_past(term: Term):
+def test_a_move_changes_both_groups_now_and_keeps_the_past(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     moved_at = LECTURE_AT - timedelta(hours=1)
     slides = Deliverable.objects.get(lecture=term.lectures[0], kind=Kind.SLIDES.value)
@@ -409,7 +413,7 @@ def test_a_move_changes_both_groups_now_and_keeps_the_past(term: Term):
     }
 
 
-def test_the_mover_reads_what_they_leave_and_what_they_take_on(term: Term):
+def test_the_mover_reads_what_they_leave_and_what_they_take_on(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     term.do(MoveStudent(person.pk, term.groups[1].pk))
     text = OutboxMail.objects.get(recipient=person.email).text
@@ -417,7 +421,7 @@ def test_the_mover_reads_what_they_leave_and_what_they_take_on(term: Term):
     assert "Slides for Caches\n  due " in text
 
 
-def test_a_move_out_and_a_move_in(term: Term):
+def test_a_move_out_and_a_move_in(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     out = term.do(MoveStudent(person.pk, None))
     assert out.act.sentence == f"{person} is not in {term.groups[0]} any more."
@@ -430,14 +434,14 @@ def test_a_move_out_and_a_move_in(term: Term):
     )
 
 
-def test_a_move_ends_what_the_mover_had_asked(term: Term):
+def test_a_move_ends_what_the_mover_had_asked(term: Term) -> None:
     person = enroll(term.course)
     JoinRequest.objects.create(group=term.groups[1], enrollment=person, made_at=START)
     term.do(MoveStudent(person.pk, term.groups[0].pk))
     assert JoinRequest.objects.get().ended_at == NOW
 
 
-def test_a_move_is_undone(term: Term):
+def test_a_move_is_undone(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     carried = term.do(MoveStudent(person.pk, term.groups[1].pk))
     term.undo(carried)
@@ -446,7 +450,7 @@ def test_a_move_is_undone(term: Term):
     assert (present.group, present.seat) == (term.groups[0], 1)
 
 
-def test_a_move_is_not_undone_after_the_next_one(term: Term):
+def test_a_move_is_not_undone_after_the_next_one(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     carried = term.do(MoveStudent(person.pk, term.groups[1].pk))
     term.do(MoveStudent(person.pk, term.groups[2].pk), now=NOW + timedelta(minutes=1))
@@ -455,7 +459,7 @@ def test_a_move_is_not_undone_after_the_next_one(term: Term):
     assert f"{person} is in {term.groups[2]} since." in refusal.value.denied.sentence
 
 
-def test_an_undo_that_fills_a_group_beyond_its_size_records_a_waiver(term: Term):
+def test_an_undo_that_fills_a_group_beyond_its_size_records_a_waiver(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     full = make_group(term.course, [enroll(term.course) for _ in range(5)])
     one = term.members(full)[0]
@@ -466,7 +470,7 @@ def test_an_undo_that_fills_a_group_beyond_its_size_records_a_waiver(term: Term)
     assert SizeWaiver.objects.filter(group=full, size=6).exists()
 
 
-def test_before_the_term_begins_a_membership_ends_as_soon_as_it_would_begin(term: Term):
+def test_before_the_term_begins_a_membership_ends_as_soon_as_it_would_begin(term: Term) -> None:
     person = term.members(term.groups[0])[0]
     early = START - timedelta(days=3)
     carried = term.do(MoveStudent(person.pk, term.groups[1].pk), now=early)
