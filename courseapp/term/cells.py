@@ -136,6 +136,7 @@ def student_cells(enrollment: Enrollment) -> Cells:
         "email": enrollment.email,
         "section": enrollment.section,
         "name": enrollment.name,
+        "dropped": "" if enrollment.dropped_at is None else enrollment.dropped_at.isoformat(),
     }
 
 

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from courseapp.accounts.services import ensure_people
-from courseapp.course.models import Course, Enrollment, Role
+from courseapp.course.models import Course, Enrollment, EnrollmentState, Role
 from courseapp.course.services import claim_enrollments
 from courseapp.kernel import audit
 from courseapp.kernel.decisions import Denied, Refused
@@ -158,6 +158,8 @@ def _student(course: Course, row: StudentRow, position: int) -> Enrollment:
         section=row.section,
         position=position,
         enrolled_at=course.begins_at,
+        state=EnrollmentState.ACTIVE if row.dropped_at is None else EnrollmentState.DROPPED,
+        dropped_at=row.dropped_at,
     )
     enrollment.printed = cells.note_printed(cells.student_cells(enrollment), row=row)
     return enrollment

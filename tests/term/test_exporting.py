@@ -279,3 +279,18 @@ def test_students_without_an_address_come_in_with_a_warning_and_go_out_the_same(
     assert [(problem.row, problem.column) for problem in warned] == [(89, "email"), (90, "email")]
     assert Enrollment.objects.filter(course=course, email="").count() == 2
     assert gone_out(course) == files
+
+
+def test_who_was_dropped_goes_out_and_comes_in_as_dropped():
+    course = came_in()
+    person = Enrollment.objects.get(course=course, student_id="s089")
+    person.state, person.dropped_at = "dropped", NOW
+    person.save()
+
+    files = gone_out(course)
+    again = came_in(files, slug="again")
+
+    assert files["roster.csv"].decode().splitlines()[0] == "student_id,email,section,dropped"
+    left = Enrollment.objects.get(course=again, student_id="s089")
+    assert (left.state, left.dropped_at) == ("dropped", NOW)
+    assert gone_out(again) == files

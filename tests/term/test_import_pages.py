@@ -233,3 +233,17 @@ def test_the_pages_ask_the_database_the_same_number_of_times(
     text = HEAD + "".join(f"{person.student_id},{person.name},,\n" for person in people)
     with django_assert_num_queries(3):
         roster_desk.send(uploads=upload(text))
+
+
+@pytest.mark.parametrize("row_count", [1, 3])
+def test_a_schedule_asks_the_database_as_often_for_one_row_as_for_three(
+    tmp_path, row_count, django_assert_num_queries
+):
+    rows = [
+        f"| Feb {day} | [R{day}](https://r.example/{day}) (Required) | s001, s002 | |\n"
+        for day in range(5, 5 + row_count)
+    ]
+    imported(page(tmp_path, *rows), *CREATE, course="small", year=2027)
+    desk = Desk(enroll(Course.objects.get(), Role.INSTRUCTOR), "import-schedule")
+    with django_assert_num_queries(18):
+        desk.send(uploads=upload(page(tmp_path, *rows).read_bytes(), "README.md"))

@@ -18,7 +18,7 @@ from courseapp.term.models import Act
 from groups.models import Group, Membership
 from schedule.models import Lecture, Milestone, OtherPresenter, Reading, RoleAssignment
 from submissions.models import Deliverable
-from tests.factories import START, actor, enroll
+from tests.factories import START, actor, enroll, make_course
 from tests.term.courses import SPRING_FACTS, came_in, gone_out
 from tests.term.folders import SPRING, csv_files
 from tests.term.test_importing import row_counts
@@ -366,3 +366,17 @@ def test_a_folder_with_errors_changes_nothing_and_says_everything(tmp_path):
 
     assert str(refused.value).count("readings.csv, row") >= 3
     assert row_counts() == before
+
+
+def test_a_folder_comes_into_a_course_without_a_schedule(tmp_path):
+    course = came_in()
+    files = gone_out(course)
+    empty = make_course(slug="empty")
+    for name in ("lectures.csv", "readings.csv"):
+        (tmp_path / name).write_bytes(files[name])
+
+    over(tmp_path, "empty")
+
+    assert Lecture.objects.filter(course=empty).count() == 30
+    assert Reading.objects.filter(lecture__course=empty).count() == 72
+    assert over(tmp_path, "empty")[0] == ["the same: 30"]

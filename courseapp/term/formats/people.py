@@ -33,7 +33,7 @@ def _read_roster(sources: Sources, addresses: Repeats) -> tuple[StudentRow, ...]
     ids = Repeats()
     students: list[StudentRow] = []
     for row in sources.rows("roster.csv"):
-        student = _student(row)
+        student = _student(row, sources.zone)
         students.append(student)
         if student.student_id and (first := ids.seen(row, student.student_id.casefold())):
             message = f"{quoted(student.student_id)} stands in row {first} already."
@@ -49,7 +49,7 @@ def _check_address(row: Cells, addresses: Repeats, *, column: str, email: str) -
         row.error(column, "duplicate_mail", message)
 
 
-def _student(row: Cells) -> StudentRow:
+def _student(row: Cells, zone: ZoneInfo) -> StudentRow:
     student_id = row.required_text("student_id")
     return StudentRow(
         line=row.line,
@@ -58,6 +58,7 @@ def _student(row: Cells) -> StudentRow:
         email=_student_address(row, student_id),
         section=row.text("section"),
         name=row.text("name") or student_id,
+        dropped_at=_instant(row, "dropped", at=deadlines.END_OF_DAY, zone=zone),
     )
 
 

@@ -76,12 +76,13 @@ class ReadingRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class StudentRow(Row):
-    """A row of roster.csv. `name` falls back to the id (domain.md §12)."""
+    """A row of roster.csv. `name` falls back to the id (domain.md §12); `dropped_at` of who left."""
 
     student_id: str
     email: str
     section: str
     name: str
+    dropped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ FILES: Final = (
         "readings.csv",
         _words("lecture_date lecture_position order title url required mark sections note"),
     ),
-    FileSpec("roster.csv", _words("student_id email section"), ("name",), is_required=True),
+    FileSpec(
+        "roster.csv", _words("student_id email section"), ("name", "dropped"), is_required=True
+    ),
     FileSpec("groups.csv", _words("group student_id position"), ("from", "until")),
     FileSpec(
         "assignments.csv",

@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 from courseapp.course.models import Course, Enrollment
 from courseapp.term.exporting import export_course
 from courseapp.term.exporting_schedule import export_schedule_table
-from courseapp.term.formats import PresenterKind, Problem, Severity, has_errors, read_folder
+from courseapp.term.formats import (
+    FILES,
+    PresenterKind,
+    Problem,
+    Severity,
+    has_errors,
+    read_folder,
+    write_table,
+)
 from courseapp.term.formats.markdown import Known, Reader, read_schedule
 from courseapp.term.formats.markdown.headings import HEADINGS, Column
 from courseapp.term.formats.names import Vocabulary
@@ -110,7 +118,9 @@ class _Folder:
     """Files of the CSV folder; what is not among them stands as it does in the course."""
 
     def __init__(self, course: Course) -> None:
-        self.standing = export_course(course=course)
+        # A course without students or rows has no such file, yet a folder needs it.
+        empty = {spec.name: write_table(columns=spec.columns, rows=[]) for spec in FILES}
+        self.standing = {**empty, **export_course(course=course)}
 
     def read(self, contents: Mapping[str, bytes]) -> tuple[ScheduleRows | None, list[Problem]]:
         brought = {name: content for name, content in contents.items() if name in SCHEDULE_FILES}

@@ -77,7 +77,7 @@ class Command(BaseCommand):
         contents = _contents(options["file"])
         course = None if options["create"] else course_named(options["course"])
         try:
-            if course is not None and has_schedule(course):
+            if course is not None and (has_schedule(course) or _is_folder(contents)):
                 self._bring_over(course, contents, options)
                 return
             self._bring_in(contents, options)
@@ -148,6 +148,10 @@ def _contents(path: Path) -> dict[str, bytes]:
     if not found:
         raise CommandError(f"{path} holds no CSV file.")
     return found
+
+
+def _is_folder(contents: dict[str, bytes]) -> bool:
+    return all(name.casefold().endswith(".csv") for name in contents)
 
 
 def _files(contents: dict[str, bytes], options: dict[str, Any]) -> ScheduleFiles:
