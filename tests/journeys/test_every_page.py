@@ -14,11 +14,13 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from courseapp.accounts.models import User
-from courseapp.course.actors import actor_of
+from courseapp.course.actors import Actor, actor_of
 from courseapp.course.models import Course, Enrollment
 from courseapp.course.services import claim_enrollments
 from courseapp.demo import accounts, story
 from courseapp.kernel import clock
+from courseapp.term.swapping import services as swapping
+from courseapp.term.swapping.cases import open_duties
 from groups.models import Group
 from groups.services import asking, joining, showing
 from schedule.models import Lecture
@@ -35,6 +37,14 @@ READERS = {
     "instructor": "ines.haugen@staff.example",
 }
 NARROW, WIDE = 320, 1280
+ROLE_KINDS = (
+    "swap_duties",
+    "put_in_role",
+    "change_rule",
+    "change_weights",
+    "extend_deadline",
+    "correct_past",
+)
 
 
 @pytest.fixture
@@ -53,6 +63,7 @@ def pages() -> dict[str, list[str]]:
     version = SubmissionVersion.objects.filter(submission__group=own_group).first()
     assert version is not None
     root = "/c/demo/"
+    mine = _let_groups_swap(course, own_group)
     link = _let_a_group_form(own_group)
     lecture_pages = [f"{root}lectures/{lectures[number].pk}/" for number in (2, 8, 17)]
     staff = [
@@ -61,6 +72,7 @@ def pages() -> dict[str, list[str]]:
         f"{root}schedule/edit/", f"{root}schedule/draft/", f"{root}changes/",
         f"{root}acts/cancel_day/?lecture={lectures[8].pk}", f"{root}acts/reorder_readings/?lecture={lectures[8].pk}",
         f"{root}people/", f"{root}people/groups/", f"{root}acts/dissolve_group/?group={own_group.pk}",
+        f"{root}swaps/", *(f"{root}acts/{kind}/" for kind in ROLE_KINDS),
         f"{root}acts/found_group/", f"{root}outbox/", f"{root}calendar/", f"{root}people/import/", f"{root}schedule/import/",
         f"{root}groups/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
     ]  # fmt: skip
@@ -70,11 +82,33 @@ def pages() -> dict[str, list[str]]:
         "student": [f"{root}home/", root, *lecture_pages, f"{root}hand-in/{proposal.pk}/",
                     f"{root}hand-in/{slides.pk}/", f"{root}versions/{version.pk}/",
                     f"{root}calendar/", f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/",
-                    f"{root}group/", f"{root}groups/", link],
+                    f"{root}group/", f"{root}groups/", link, f"{root}swaps/", f"{root}swaps/?mine={mine}"],
         "seeker": [f"{root}group/", f"{root}groups/", link],
         "ta": staff,
         "instructor": staff,
     }  # fmt: skip
+
+
+def _let_groups_swap(course: Course, group: Group) -> int:
+    """Let a group offer a swap, be offered one, and agree to another; return one of its duties."""
+    now = clock.now()
+    duties = open_duties(course, now=now)
+    mine = [duty for duty in duties if duty.group_id == group.pk]
+    first, second, third, *_ = [
+        duty for duty in duties if duty.group_id != group.pk and duty.role == mine[0].role
+    ]
+    for offered, wanted in ((mine[0], first), (second, mine[0]), (mine[0], third)):
+        giver = _member_of(offered.group)
+        swap = swapping.offer_swap(
+            actor=giver, offered_id=offered.pk, wanted_id=wanted.pk, message="Would you?", now=now
+        )
+    swapping.accept_swap(actor=_member_of(third.group), swap_id=swap.pk, now=now)
+    return mine[0].pk
+
+
+def _member_of(group: Group) -> Actor:
+    current = Enrollment.objects.select_related("course").filter(memberships__group=group)
+    return actor_of(current.filter(memberships__ends_at__isnull=True).order_by("pk")[0])
 
 
 def _let_a_group_form(group: Group) -> str:
