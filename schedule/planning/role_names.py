@@ -76,7 +76,7 @@ class RoleNames:
         does = self.does(role)
         return does[:1].upper() + does[1:]
 
-    def both_do(self, role: str) -> str:
+    def of_two(self, role: str) -> str:
         """Say what two who hold a role do: "review"."""
         own = self.own.get(role)
         return f"play “{own}”" if own else VERBS_OF_TWO[Role(role)]

@@ -102,7 +102,7 @@ def broken_sentence(problem: Problem, broken: Broken) -> str:
     group, other = _group(problem, first), _group(problem, second)
     lecture, role = _lecture(problem, first), problem.role_names.does(first.role)
     if broken.rule == Rule.ONE_GROUP:
-        return f"{group} and {other} both {problem.role_names.do(first.role)} in {lecture}."
+        return f"{group} and {other} both {problem.role_names.of_two(first.role)} in {lecture}."
     if broken.rule == Rule.ONE_ROLE:
         return f"{group} plays two roles in {lecture}: it {role} and {problem.role_names.does(second.role)}."
     days = problem.distance(first.lecture, second.lecture).days

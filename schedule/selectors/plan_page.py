@@ -1,59 +1,25 @@
 """The plan of roles as a page: the grid of groups by lectures, and what comes next (§7)."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from courseapp.course.actors import Actor, Permission
-from groups.models import Group
-from schedule.models import CellRule, Lecture, PlanDraft, PlannedCell, PlanSolve
-from schedule.planning import Cell, Exchange, Role, RoleNames, broken_rules, gap_of
-from schedule.planning.words import in_words, ordinal, sentence_of_exchange
+from schedule.models import PlanDraft, PlanSolve
+from schedule.planning import Cell, Exchange, gap_of
+from schedule.planning.words import in_words, sentence_of_exchange
 from schedule.selectors.changes import changes_of
 from schedule.selectors.drafts import BrokenLine, Sheet, has_died, sheet_of
+from schedule.selectors.plan_grid import (
+    GridColumn,
+    GridRow,
+    SettledLine,
+    day_of,
+    grid_of,
+    settled_lines,
+)
 
-LETTERS = {Role.PRESENTER: "P", Role.AUTHORS: "A", Role.REVIEWERS: "R"}
-# So many first choices are shaded.
-SHADED_RANKS = 3
-RULE_WORDS = {
-    CellRule.FIXED: "is fixed",
-    CellRule.FORBIDDEN: "is ruled out",
-    CellRule.BLACKOUT: "is away",
-}
 RECENT_DRAFTS = 12
-
-
-@dataclass(frozen=True)
-class GridCell:
-    """A group in a lecture: `letters` of its roles, its own `rank`, and all of that in `words`."""
-
-    lecture_id: int
-    letters: str
-    rank: int | None
-    is_broken: bool
-    is_open: bool
-    mark: str
-    classes: str
-    words: str
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """A group's row of the grid."""
-
-    group: Group
-    cells: tuple[GridCell, ...]
-    explanation: str
-    ranked_count: int
-
-
-@dataclass(frozen=True)
-class GridColumn:
-    """A lecture's head in the grid."""
-
-    lecture: Lecture
-    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -84,14 +50,6 @@ class OpenLine:
 
     what: str
     remedies: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SettledLine:
-    """A rule about a cell, in words."""
-
-    settled: PlannedCell
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -170,25 +128,18 @@ class PlanPage:
         return 100 * gap_of(cost=self.sheet.figures.cost, bound=self.sheet.bound)
 
     @cached_property
+    def _grid(self) -> tuple[tuple[GridColumn, ...], tuple[GridRow, ...]]:
+        return grid_of(self.sheet)
+
+    @property
     def columns(self) -> tuple[GridColumn, ...]:
         """Return the lectures in the order of the schedule."""
-        closed = self.sheet.planning.problem.closed
-        lectures = self.sheet.planning.lectures.values()
-        return tuple(GridColumn(lecture, lecture.pk not in closed) for lecture in lectures)
+        return self._grid[0]
 
-    @cached_property
+    @property
     def rows(self) -> tuple[GridRow, ...]:
         """Return the groups with their cells."""
-        grid = _Grid(self.sheet)
-        return tuple(
-            GridRow(
-                group=group,
-                cells=tuple(grid.cell(group, column) for column in self.columns),
-                explanation=self.sheet.explanations[group.pk],
-                ranked_count=len(self.sheet.planning.problem.ranks.get(group.pk, {})),
-            )
-            for group in self.sheet.planning.groups.values()
-        )
+        return self._grid[1]
 
     @cached_property
     def broken(self) -> tuple[BrokenItem, ...]:
@@ -217,7 +168,7 @@ class PlanPage:
         does = planning.problem.role_names.does
         roles = tuple(
             OpenLine(
-                f"{_day(planning.lectures[one.lecture])}, {planning.lectures[one.lecture].title}:"
+                f"{day_of(planning.lectures[one.lecture])}, {planning.lectures[one.lecture].title}:"
                 f" nobody {does(one.role)}",
                 one.remedies,
             )
@@ -232,71 +183,12 @@ class PlanPage:
     @property
     def settled_lines(self) -> tuple[SettledLine, ...]:
         """Return the rules about cells that staff set, in words."""
-        return _settled_lines(self.sheet, self.sheet.planning.settled)
+        return settled_lines(self.sheet, self.sheet.planning.settled)
 
     @cached_property
     def headline(self) -> Headline:
         """Return what the page says first."""
         return _headline(self)
-
-
-class _Grid:
-    """Looks up what stands in each cell."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.problem = sheet.planning.problem
-        self.roles: dict[tuple[int, int], list[Role]] = defaultdict(list)
-        for cell in sheet.cells:
-            self.roles[cell.group, cell.lecture].append(cell.role)
-        self.broken = {(cell.group, cell.lecture) for found in sheet.broken for cell in found.cells}
-        self.settled: dict[tuple[int, int], list[PlannedCell]] = defaultdict(list)
-        for one in sheet.planning.settled:
-            self.settled[one.group_id, one.lecture_id].append(one)
-
-    def cell(self, group: Group, column: GridColumn) -> GridCell:
-        place = group.pk, column.lecture.pk
-        roles = [role for role in Role if role in self.roles[place]]
-        rank = self.problem.ranks.get(group.pk, {}).get(column.lecture.pk)
-        settled, is_broken = self.settled[place], place in self.broken
-        does = [self.problem.role_names.does(role) for role in roles]
-        says = _cell_words(does, rank, settled, is_broken=is_broken)
-        return GridCell(
-            lecture_id=column.lecture.pk,
-            letters="".join(LETTERS[role] for role in roles),
-            rank=rank,
-            is_broken=is_broken,
-            is_open=column.is_open,
-            mark=_mark(settled),
-            classes=_classes(roles, rank, is_broken=is_broken),
-            words=f"{group.name}, {_day(column.lecture)}: {', '.join(says)}",
-        )
-
-
-def _classes(roles: list[Role], rank: int | None, *, is_broken: bool) -> str:
-    shade = [] if rank is None else [f"w{min(rank, SHADED_RANKS + 1)}"]
-    return " ".join(
-        [*shade, *(LETTERS[role].lower() for role in roles[:1]), *(["broken"] if is_broken else [])]
-    )
-
-
-def _mark(settled: list[PlannedCell]) -> str:
-    rules = {one.rule for one in settled}
-    if CellRule.FIXED in rules:
-        return "•"
-    return "✗" if rules else ""
-
-
-def _cell_words(
-    does: list[str], rank: int | None, settled: list[PlannedCell], *, is_broken: bool
-) -> list[str]:
-    says = does or ["no part"]
-    says += [] if rank is None else [f"its {ordinal(rank)} choice"]
-    says += [RULE_WORDS[CellRule(one.rule)] for one in settled]
-    return says + (["breaks a rule"] if is_broken else [])
-
-
-def _day(lecture: Lecture) -> str:
-    return f"{lecture.starts_on:%b} {lecture.starts_on.day}"
 
 
 def _headline(page: PlanPage) -> Headline:
@@ -361,110 +253,3 @@ def plan_page(actor: Actor, *, now: datetime, number: int | None = None) -> Plan
         may_change=bool(actor.may(Permission.CHANGE_PLAN)),
         now=now,
     )
-
-
-@dataclass(frozen=True)
-class RoleChoice:
-    """What a group could play in a lecture: who holds it now, and which rules it would break."""
-
-    role: Role | None
-    words: str
-    held_by: tuple[str, ...]
-    breaks_count: int
-
-
-@dataclass(frozen=True)
-class CellPage:
-    """One cell of the grid, to be changed by hand or settled for the planner."""
-
-    sheet: Sheet
-    group: Group
-    lecture: Lecture
-    roles: tuple[Role, ...]
-    rank: int | None
-    settled: tuple[PlannedCell, ...]
-    choices: tuple[RoleChoice, ...]
-
-    @property
-    def role_words(self) -> str:
-        """Say what the group plays in the lecture."""
-        return " and ".join(map(self.names.does, self.roles)) or "no part"
-
-    @property
-    def names(self) -> RoleNames:
-        """Return what the course calls its roles."""
-        return self.sheet.planning.problem.role_names
-
-    @property
-    def rank_words(self) -> str:
-        """Return the group's rank of the lecture in words."""
-        return "" if self.rank is None else ordinal(self.rank)
-
-    @property
-    def settled_lines(self) -> tuple[SettledLine, ...]:
-        """Return what is settled about the cell, in words."""
-        return _settled_lines(self.sheet, self.settled)
-
-
-def cell_page(
-    actor: Actor, *, now: datetime, number: int, group_id: int, lecture_id: int
-) -> CellPage | None:
-    """Return one cell of a draft with what each choice would do; for staff."""
-    found = sheet_of(actor, now=now, number=number)
-    if found is None:
-        return None
-    group = found.planning.groups.get(group_id)
-    lecture = found.planning.lectures.get(lecture_id)
-    if group is None or lecture is None:
-        return None
-    here = [cell for cell in found.cells if (cell.group, cell.lecture) == (group_id, lecture_id)]
-    settled = found.planning.settled
-    return CellPage(
-        sheet=found,
-        group=group,
-        lecture=lecture,
-        roles=tuple(role for role in Role if role in {cell.role for cell in here}),
-        rank=found.planning.problem.ranks.get(group_id, {}).get(lecture_id),
-        settled=tuple(
-            one for one in settled if (one.group_id, one.lecture_id) == (group_id, lecture_id)
-        ),
-        choices=tuple(_choice(found, group, lecture, role) for role in (None, *Role)),
-    )
-
-
-def _choice(found: Sheet, group: Group, lecture: Lecture, role: Role | None) -> RoleChoice:
-    names = found.planning.problem.group_names
-    holders = [
-        cell
-        for cell in found.cells
-        if role is not None and (cell.lecture, cell.role) == (lecture.pk, role)
-    ]
-    others = {
-        cell
-        for cell in found.cells
-        if (cell.lecture, cell.group) != (lecture.pk, group.pk) and cell not in holders
-    }
-    cells = others if role is None else others | {Cell(lecture.pk, role, group.pk)}
-    held_by = [names[cell.group] for cell in sorted(holders) if cell.group != group.pk]
-    problem = found.planning.problem
-    words = "No part" if role is None else problem.role_names.opening(role)
-    return RoleChoice(role, words, tuple(held_by), len(broken_rules(problem, cells)))
-
-
-def _settled_lines(found: Sheet, settled: tuple[PlannedCell, ...]) -> tuple[SettledLine, ...]:
-    planning = found.planning
-    return tuple(
-        SettledLine(
-            one,
-            f"{planning.groups[one.group_id].name}, {_day(planning.lectures[one.lecture_id])}:"
-            f" {_settled_words(one, planning.problem.role_names)}",
-        )
-        for one in settled
-    )
-
-
-def _settled_words(one: PlannedCell, names: RoleNames) -> str:
-    if one.rule == CellRule.BLACKOUT:
-        return "away, it plays no part."
-    role = names.does(one.role)
-    return f"fixed, it {role}." if one.rule == CellRule.FIXED else f"ruled out, it never {role}."

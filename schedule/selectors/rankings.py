@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from courseapp.course.actors import Actor
-from courseapp.course.models import Course
-from courseapp.kernel.decisions import Decision
+from courseapp.course.models import Course, Enrollment
 from groups.models import Group
 from groups.selectors import group_of, groups_of, members_at
-from schedule import policies
 from schedule.models import (
     Lecture,
     Preference,
@@ -45,14 +43,15 @@ class Choice:
 class RankingPage:
     """A group's ranking of lectures, or of slots (`kind`); `came_of_it` is what the group got.
 
-    `group` is None for who is in none.
+    `group` is None for who is in none; `is_placed` says that the slots have been published.
     """
 
     course: Course
     group: Group | None
     is_own: bool
     choices: tuple[Choice, ...]
-    may_rank: Decision
+    members: tuple[Enrollment, ...]
+    is_placed: bool
     came_of_it: tuple[str, ...]
     explanation: str
     kind: TalkKind | None = None
@@ -72,7 +71,7 @@ def own_ranking(actor: Actor, *, now: datetime) -> RankingPage | None:
     """Return the ranking of the actor's own group, for students."""
     if actor.course is None or not actor.is_student:
         return None
-    return _of_lectures(actor, actor.course, group_of(actor), is_own=True, now=now)
+    return _of_lectures(actor.course, group_of(actor), is_own=True, now=now)
 
 
 def ranking_of(actor: Actor, *, now: datetime, group_id: int) -> RankingPage | None:
@@ -80,14 +79,14 @@ def ranking_of(actor: Actor, *, now: datetime, group_id: int) -> RankingPage | N
     group = _group_for_staff(actor, group_id)
     if actor.course is None or group is None:
         return None
-    return _of_lectures(actor, actor.course, group, is_own=False, now=now)
+    return _of_lectures(actor.course, group, is_own=False, now=now)
 
 
 def own_slot_ranking(actor: Actor, *, now: datetime, kind: str) -> RankingPage | None:
     """Return the own group's ranking of the slots of a kind, for students."""
     if actor.course is None or not actor.is_student or kind not in TalkKind.values:
         return None
-    return _of_slots(actor, actor.course, group_of(actor), TalkKind(kind), now=now)
+    return _of_slots(actor.course, group_of(actor), TalkKind(kind), now=now)
 
 
 def slot_ranking_of(actor: Actor, *, now: datetime, kind: str, group_id: int) -> RankingPage | None:
@@ -95,7 +94,7 @@ def slot_ranking_of(actor: Actor, *, now: datetime, kind: str, group_id: int) ->
     group = _group_for_staff(actor, group_id)
     if actor.course is None or group is None or kind not in TalkKind.values:
         return None
-    return _of_slots(actor, actor.course, group, TalkKind(kind), now=now, is_own=False)
+    return _of_slots(actor.course, group, TalkKind(kind), now=now, is_own=False)
 
 
 def _group_for_staff(actor: Actor, group_id: int) -> Group | None:
@@ -105,7 +104,7 @@ def _group_for_staff(actor: Actor, group_id: int) -> Group | None:
 
 
 def _of_lectures(
-    actor: Actor, course: Course, group: Group | None, *, is_own: bool, now: datetime
+    course: Course, group: Group | None, *, is_own: bool, now: datetime
 ) -> RankingPage:
     ranks: dict[int, int] = {}
     if group is not None:
@@ -125,8 +124,9 @@ def _of_lectures(
         group=group,
         is_own=is_own,
         choices=_in_order(choices),
-        may_rank=policies.rank_for(actor, members, now=now),
-        came_of_it=_parts(group, role_names(actor.course)),
+        members=tuple(members),
+        is_placed=False,
+        came_of_it=_parts(group, role_names(course)),
         explanation="" if group is None else explained.get(str(group.pk), ""),
     )
 
@@ -142,7 +142,6 @@ def _parts(group: Group | None, names: RoleNames) -> tuple[str, ...]:
 
 
 def _of_slots(
-    actor: Actor,
     course: Course,
     group: Group | None,
     kind: TalkKind,
@@ -173,7 +172,8 @@ def _of_slots(
         group=group,
         is_own=is_own,
         choices=_in_order(choices),
-        may_rank=policies.rank_slots(actor, members, is_placed=is_placed, now=now),
+        members=tuple(members),
+        is_placed=is_placed,
         came_of_it=() if placed is None else (f"Your group presents in {_slot_words(placed)}.",),
         explanation="" if placed is None else slot_explanation(ranks, placed.slot_id),
         kind=kind,

@@ -13,6 +13,7 @@ from courseapp.kernel.page import render_page
 from schedule import policies
 from schedule.forms import CellForm, ExchangeForm, SettleForm, SolveForm
 from schedule.selectors import changes, drafts
+from schedule.selectors import plan_cell as cells
 from schedule.selectors import plan_page as pages
 from schedule.services import drafting
 
@@ -26,8 +27,8 @@ def plan(request: GuardedRequest, page: pages.PlanPage) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guard(load=pages.cell_page, policy=policies.change_plan)
-def cell(request: GuardedRequest, page: pages.CellPage) -> HttpResponse:
+@guard(load=cells.cell_page, policy=policies.change_plan)
+def cell(request: GuardedRequest, page: cells.CellPage) -> HttpResponse:
     """Show what a group could play in a lecture; a POST lets it."""
     if request.method != "POST":
         held = page.roles[0].value if page.roles else ""
@@ -52,8 +53,8 @@ def cell(request: GuardedRequest, page: pages.CellPage) -> HttpResponse:
 
 
 @require_POST
-@guard(load=pages.cell_page, policy=policies.change_plan)
-def settle(request: GuardedRequest, page: pages.CellPage) -> HttpResponse:
+@guard(load=cells.cell_page, policy=policies.change_plan)
+def settle(request: GuardedRequest, page: cells.CellPage) -> HttpResponse:
     """Fix a cell, rule it out, or note that the group is away."""
     form = SettleForm(request.POST, names=page.names)
     if not form.is_valid():
@@ -73,7 +74,7 @@ def settle(request: GuardedRequest, page: pages.CellPage) -> HttpResponse:
 
 def _cell_page(
     request: GuardedRequest,
-    page: pages.CellPage,
+    page: cells.CellPage,
     form: CellForm,
     *,
     settle_form: SettleForm | None = None,

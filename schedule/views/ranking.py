@@ -8,9 +8,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from courseapp.course import policies as course_policies
-from courseapp.kernel.decisions import Refused
+from courseapp.kernel.decisions import Decision, Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
+from schedule import policies
 from schedule.forms import RankingForm
 from schedule.selectors import rankings
 from schedule.services.ranking import rank_lectures
@@ -95,5 +96,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     lines = [(one, form[f"rank-{one.id}"]) for one in page.choices]
-    context = {"page": page, "form": form, "lines": lines}
+    context = {"page": page, "form": form, "lines": lines, "may_rank": _may_rank(request, page)}
     return render_page(request, "schedule/ranking.html", context, status=status)
+
+
+def _may_rank(request: GuardedRequest, page: rankings.RankingPage) -> Decision:
+    if page.kind is None:
+        return policies.rank_for(request.actor, page.members, now=request.now)
+    return policies.rank_slots(
+        request.actor, page.members, is_placed=page.is_placed, now=request.now
+    )

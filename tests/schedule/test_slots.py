@@ -285,7 +285,7 @@ def test_a_group_ranks_until_the_slots_are_placed_and_staff_after_that(scene: Ta
     scene.rank_slots(0, 1, by=scene.planner)
     got = own_slot_ranking(actor(scene.members[0][0]), now=LATER, kind="midterm")
     assert got is not None
-    assert (bool(got.may_rank), len(got.came_of_it)) == (False, 1)
+    assert (got.is_placed, len(got.came_of_it)) == (True, 1)
     assert got.explanation.startswith("You got")
 
 
@@ -356,7 +356,7 @@ def test_the_slots_show_to_staff_and_the_own_ranking_to_students(scene: TalkScen
     alone = enroll(scene.course)
     page = own_slot_ranking(actor(alone), now=LATER, kind="midterm")
     assert page is not None
-    assert (page.group, bool(page.may_rank)) == (None, False)
+    assert (page.group, page.members) == (None, ())
 
 
 def test_a_course_that_is_not_published_mails_nobody() -> None:

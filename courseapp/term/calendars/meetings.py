@@ -144,7 +144,7 @@ def _title(timetable: Timetable, lecture: Lecture) -> str:
     if lecture.kind == LectureKind.NO_CLASS and not title.casefold().startswith("no class"):
         title = f"No class: {title}"
     names = role_names(timetable.course)
-    own = [f"you {names.both_do(role)}" for role in timetable.own_parts.get(lecture.pk, ())]
+    own = [f"you {names.of_two(role)}" for role in timetable.own_parts.get(lecture.pk, ())]
     mine = f" ({', '.join(own)})" if own else ""
     return f"{timetable.course.code}: {title}{mine}"
 
