@@ -134,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "kernel.sweep_outbox", "schedule": 20.0},
     "solve-plans": {"task": "schedule.solve_plans", "schedule": 20.0},
     "check-invariants": {"task": "term.check_invariants", "schedule": 3600.0},
+    "settle-swaps": {"task": "term.settle_swaps", "schedule": 300.0},
     "settle-rules": {"task": "term.settle_rules", "schedule": 900.0},
     "remind": {
         "task": "submissions.remind",

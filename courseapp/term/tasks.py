@@ -6,6 +6,7 @@ from celery import shared_task
 
 from courseapp.kernel import clock
 from courseapp.term import invariants, ruling
+from courseapp.term.swapping import services as swapping
 
 log = logging.getLogger(__name__)
 
@@ -23,3 +24,9 @@ def check_invariants(**_: object) -> None:
 def settle_rules(**_: object) -> None:
     """Let the changes of rules whose day has come hold."""
     ruling.settle_all(now=clock.now())
+
+
+@shared_task(name="term.settle_swaps")
+def settle_swaps(**_: object) -> None:
+    """End the offers of swaps that can no more be carried out."""
+    swapping.settle_swaps(now=clock.now())

@@ -17,6 +17,7 @@ from courseapp.term.models import Act, RoleSwap
 from courseapp.term.swapping import services
 from courseapp.term.swapping.cases import OVER, SwapState, state_of, swaps_of
 from courseapp.term.swapping.desk import desk_with, waiting_count
+from courseapp.term.tasks import settle_swaps
 from groups.models import Group
 from schedule.models import GroupRole, Lecture, RoleAssignment
 from submissions.services.deriving import derive_deliverables
@@ -227,6 +228,26 @@ def test_a_swap_expires_when_the_first_of_its_lectures_begins(scene: Swapping):
     with pytest.raises(Refused) as refusal:
         scene.accept(swap, now=at)
     assert refusal.value.denied.sentence == OVER[SwapState.EXPIRED]
+
+
+def test_offers_that_lapsed_are_ended_once_and_told_to_those_who_wait(scene: Swapping):
+    overtaken, settled = scene.offer(2, 1), scene.offer(0, 1)
+    scene.accept(settled)
+    scene.confirm(settled)
+    assert services.settle_swaps(now=NOW) == 1
+    assert told("swap_ended") == addresses(scene.groups[2])
+    assert "has changed hands" in OutboxMail.objects.filter(kind="term/swap_ended")[0].text
+    overtaken.refresh_from_db()
+    assert (overtaken.outcome, overtaken.ended_by) == ("overtaken", None)
+    settle_swaps()
+    assert RoleSwap.objects.filter(outcome="overtaken").count() == 1
+
+
+def test_an_accepted_swap_that_expires_is_told_to_both_groups(scene: Swapping):
+    scene.accept(scene.offer())
+    assert services.settle_swaps(now=LECTURE_AT) == 1
+    assert told("swap_ended") == addresses(*scene.groups[:2])
+    assert "has begun" in OutboxMail.objects.filter(kind="term/swap_ended")[0].text
 
 
 def test_what_may_not_be_offered_is_refused_in_words(scene: Swapping):

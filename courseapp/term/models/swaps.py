@@ -10,11 +10,17 @@ from schedule.models import RoleAssignment
 
 
 class SwapOutcome(models.TextChoices):
-    """How an offer ended; alphabetical. What has expired or was overtaken is seen from the duties."""
+    """How an offer ended; alphabetical.
+
+    That one has expired or was overtaken is seen from its duties at once; it is noted, and told, a
+    little later.
+    """
 
     CARRIED_OUT = "carried_out", "swapped"
     DECLINED = "declined", "declined"
-    REFUSED = "refused", "refused by staff"
+    EXPIRED = "expired", "its lecture has begun"
+    OVERTAKEN = "overtaken", "a duty changed hands"
+    REFUSED = "refused", "not confirmed"
     WITHDRAWN = "withdrawn", "taken back"
 
 

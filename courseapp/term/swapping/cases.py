@@ -18,7 +18,7 @@ from schedule.selectors.planning import RolePlanning, has_begun
 
 
 class SwapState(StrEnum):
-    """Where a swap stands; what has expired or was overtaken is seen from its duties."""
+    """Where a swap stands."""
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -83,6 +83,11 @@ def swaps_of(course: Course) -> QuerySet[RoleSwap]:
         "ended_by",
         "act__undone_by",
     )
+
+
+def courses_with_open_swaps() -> list[int]:
+    """Return the ids of the courses in which an offer stands."""
+    return sorted(set(RoleSwap.objects.open().values_list("course_id", flat=True)))
 
 
 def case_of(

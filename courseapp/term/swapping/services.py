@@ -16,13 +16,16 @@ from courseapp.term.acts.roles import SwapDuties
 from courseapp.term.models import RoleSwap, SwapOutcome
 from courseapp.term.swapping import emails, policies
 from courseapp.term.swapping.cases import (
+    OPEN_STATES,
     SwapCase,
     broken_by_swap,
     case_of,
+    courses_with_open_swaps,
     members_by_group,
     open_duties,
     own_group_id,
     people_of,
+    state_of,
     swaps_of,
 )
 from courseapp.term.swapping.people import confirming
@@ -173,6 +176,32 @@ def _end(case: SwapCase, actor: Actor, outcome: SwapOutcome, *, now: datetime) -
     swap.outcome, swap.ended_by, swap.ended_at = outcome, actor.enrollment, now
     with audit.acting(user_id=actor.user_id, action=f"swap_{outcome.value}"):
         swap.save(update_fields=["outcome", "answer", "ended_by", "ended_at", "act"])
+
+
+def settle_swaps(*, now: datetime) -> int:
+    """End the offers that can no more be carried out, and tell who waits; return how many."""
+    return sum(_settle_swaps_of(pk, now=now) for pk in courses_with_open_swaps())
+
+
+@transaction.atomic
+def _settle_swaps_of(course_id: int, *, now: datetime) -> int:
+    course = Course.objects.select_for_update().get(pk=course_id)
+    lapsed = [
+        swap
+        for swap in swaps_of(course).filter(ended_at__isnull=True)
+        if state_of(swap, now=now) not in OPEN_STATES
+    ]
+    members = members_by_group(course)
+    for swap in lapsed:
+        swap.outcome, swap.ended_at = SwapOutcome(state_of(swap, now=now).value), now
+        with audit.acting(user_id=None, action=f"swap_{swap.outcome}"):
+            swap.save(update_fields=["outcome", "ended_at"])
+        waiting = members.get(swap.offered.group_id, frozenset())
+        if swap.accepted_at is not None:
+            waiting |= members.get(swap.wanted.group_id, frozenset())
+        letters = emails.swap_ended(swap=swap, people=people_of(waiting))
+        _send(letters, course, now=now)
+    return len(lapsed)
 
 
 def _locked_course(actor: Actor) -> Course:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from courseapp.course.models import Enrollment, Role
 from courseapp.kernel.decisions import Refused
@@ -256,3 +258,33 @@ def test_a_ta_changes_no_roles(term: Term):
     with pytest.raises(Refused) as refusal:
         Term(term.course, ta, term.groups, term.lectures).do(presenters_swap(term))
     assert refusal.value.denied.code == "not_permitted"
+
+
+# Any order of swaps and undos.
+
+STEP = st.tuples(st.integers(0, 8), st.integers(0, 8), st.booleans())
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(STEP, min_size=1, max_size=5))
+def test_no_order_of_swaps_and_undos_leaves_a_part_empty_or_doubled(
+    db: None, steps: list[tuple[int, int, bool]]
+):
+    term = make_term()
+    slots = [(lecture, role) for lecture in term.lectures for role in GroupRole.values]
+    before = {(lecture.pk, role): 1 for lecture, role in slots}
+    for minute, (first, second, is_undone) in enumerate(steps):
+        now = NOW + timedelta(minutes=10 * minute)
+        ids = [part(*slots[at]).pk for at in (first, second)]
+        try:
+            carried = term.do(SwapDuties(*ids), now=now)
+        except Refused:
+            continue
+        if is_undone:
+            term.undo(carried, now=now + timedelta(minutes=5))
+    own = {lecture.pk for lecture in term.lectures}
+    for instant in instants():
+        held = holders_at(instant)
+        assert {slot: count for slot, count in held.items() if slot[0] in own} == before
