@@ -13,6 +13,7 @@ from courseapp.pages.timeline import Term
 from groups import policies
 from groups.selectors.board import Within, Without, within, without
 from groups.selectors.standing import Standing, deciders_of
+from schedule.selectors.rankings import Wishes, wishes_of
 from submissions.selectors.owed import duties
 
 
@@ -38,6 +39,7 @@ class GroupPage:
     without: Without | None
     link_path: str | None
     term: Term | None
+    wishes: Wishes | None
 
 
 def group_page(actor: Actor, standing: Standing, *, now: datetime) -> GroupPage:
@@ -53,6 +55,7 @@ def group_page(actor: Actor, standing: Standing, *, now: datetime) -> GroupPage:
         without=without(standing.person) if group is None else None,
         link_path=_link_path(standing, inside),
         term=None if group is None else _term(standing, now=now),
+        wishes=None if group is None else wishes_of(group),
     )
 
 

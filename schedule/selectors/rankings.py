@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course, Enrollment
 from groups.models import Group
 from groups.selectors import group_of, groups_of, members_at
 from schedule.models import (
     Lecture,
+    PlanPublication,
     Preference,
     PresentationSlot,
     RoleAssignment,
@@ -224,3 +228,32 @@ def slot_ranks(groups: list[int], slots: list[PresentationSlot]) -> dict[int, di
     for wish in SlotPreference.objects.filter(group__in=groups, slot__in=slots):
         ranks.setdefault(wish.group_id, {})[wish.slot_id] = wish.rank
     return ranks
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a group ranked and was told, in short; `talks` are the kinds of talk that have slots."""
+
+    ranked_count: int
+    explanation: str
+    talks: tuple[tuple[str, str], ...]
+
+
+def wishes_of(group: Group) -> Wishes:
+    """Return a group's wishes for its page, in one query."""
+    course = OuterRef("course")
+    current = Preference.objects.current().filter(group=OuterRef("pk")).order_by()
+    published = PlanPublication.objects.filter(course=course).order_by("-pk")
+    slots = PresentationSlot.objects.filter(lecture__course=course, lecture__withdrawn_at=None)
+    found = Group.objects.filter(pk=group.pk).values_list(
+        Coalesce(Subquery(current.values("group").annotate(n=Count("pk")).values("n")), 0),
+        Subquery(published.values("explanations")[:1]),
+        *[Exists(slots.filter(lecture__kind=kind)) for kind in KIND_WORDS],
+    )
+    ranked_count, explanations, *has_slots = found.get()
+    kinds = zip(KIND_WORDS.items(), has_slots, strict=True)
+    return Wishes(
+        ranked_count=ranked_count,
+        explanation=(explanations or {}).get(str(group.pk), ""),
+        talks=tuple((kind.value, words) for (kind, words), has in kinds if has),
+    )

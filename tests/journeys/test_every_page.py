@@ -74,7 +74,7 @@ def pages() -> dict[str, list[str]]:
         f"{root}people/", f"{root}people/groups/", f"{root}acts/dissolve_group/?group={own_group.pk}",
         f"{root}swaps/", *(f"{root}acts/{kind}/" for kind in ROLE_KINDS),
         f"{root}acts/found_group/", f"{root}outbox/", f"{root}calendar/", f"{root}people/import/", f"{root}schedule/import/",
-        f"{root}groups/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
+        f"{root}groups/", f"{root}plan/", f"{root}slots/final/", f"{root}ranking/{own_group.pk}/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
     ]  # fmt: skip
     return {
         "visitor": ["/", root, "/accounts/login/", "/accounts/login/code/", "/nothing/", "/styleguide/",
@@ -82,7 +82,8 @@ def pages() -> dict[str, list[str]]:
         "student": [f"{root}home/", root, *lecture_pages, f"{root}hand-in/{proposal.pk}/",
                     f"{root}hand-in/{slides.pk}/", f"{root}versions/{version.pk}/",
                     f"{root}calendar/", f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/",
-                    f"{root}group/", f"{root}groups/", link, f"{root}swaps/", f"{root}swaps/?mine={mine}"],
+                    f"{root}group/", f"{root}groups/", link, f"{root}swaps/", f"{root}swaps/?mine={mine}",
+                    f"{root}ranking/", f"{root}slots/final/ranking/"],
         "seeker": [f"{root}group/", f"{root}groups/", link],
         "ta": staff,
         "instructor": staff,

@@ -353,3 +353,22 @@ def test_queries_do_not_grow_with_groups_and_lectures(
         who.reads(name, *arguments)
         with django_assert_num_queries(QUERIES[name]):
             who.reads(name, *arguments)
+
+
+def test_the_groups_page_says_in_short_what_it_ranked_and_got(
+    scene: TalkScene, instructor: Reader
+) -> None:
+    student = Reader(scene.course, scene.members[0][0])
+    page = student.reads("group")
+    assert "No lecture ranked yet" in page
+    assert "Slots of the" not in page
+    scene.rank(0, 2, 1)
+    scene.open(0)
+    scene.solve(now=LATER)
+    token = _token(instructor.reads("publish-plan", 1))
+    instructor.sends("publish-plan", 1, form={"seen": token})
+    page = student.reads("group")
+    assert "You got your first." in page
+    assert "2 lectures ranked" in page
+    assert "Slots of the mid-semester presentations" in page
+    assert "Slots of the final presentations" not in page
