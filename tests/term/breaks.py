@@ -73,6 +73,13 @@ BREAKS = (
         "schedule_roleassignment",
         "withdrawn_at = assigned_at - interval '1 second'",
     ),
+    change("swap_between_two_groups", "term_roleswap", "wanted_id = offered_id"),
+    change(
+        "swap_ends_after_it_was_offered",
+        "term_roleswap",
+        "offered_at = offered_at + interval '1 year'",
+        "accepted_at IS NOT NULL",
+    ),
     change("ranking_contiguous", "schedule_preference", "rank = 2"),
     change(
         "preference_withdrawn_after_ranked",

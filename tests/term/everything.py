@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from courseapp.course.models import Course
-from courseapp.term.models import Act, PlannedAct
+from courseapp.term.models import Act, PlannedAct, RoleSwap
 from grading.models import Absence, Exemption, Part, Release, Roll
 from groups.models import Group, Invitation, JoinLink, JoinRequest, Membership, SizeWaiver
 from schedule.models import (
@@ -98,6 +98,9 @@ def _add_to_work(furnished: Furnished) -> None:
         actor=people["instructor"],
         acted_at=START,
         context_id=uuid4(),
+    )
+    RoleSwap.objects.filter(course=furnished.course, accepted_at__isnull=False).update(
+        outcome="carried_out", ended_by=furnished.people["instructor"], ended_at=LATER, act=act
     )
     PlannedAct.objects.create(
         course=course, kind=act.kind, noted_by=people["instructor"], noted_at=START, act=act

@@ -72,6 +72,19 @@ MEETINGS: Final = (
         "SELECT id::text FROM schedule_roleassignment WHERE withdrawn_at < assigned_at",
     ),
     Invariant(
+        "swap_between_two_groups",
+        "A swap is of the duties of two groups.",
+        """SELECT s.id::text FROM term_roleswap s
+        JOIN schedule_roleassignment o ON o.id = s.offered_id
+        JOIN schedule_roleassignment w ON w.id = s.wanted_id WHERE o.group_id = w.group_id""",
+    ),
+    Invariant(
+        "swap_ends_after_it_was_offered",
+        "A swap is accepted, and ends, after it was offered.",
+        """SELECT id::text FROM term_roleswap
+        WHERE accepted_at < offered_at OR ended_at < offered_at""",
+    ),
+    Invariant(
         "ranking_contiguous",
         "The lectures that a group ranks are numbered from 1, without a gap and without a double.",
         """SELECT 'group ' || group_id FROM schedule_preference WHERE withdrawn_at IS NULL
