@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from allauth.account.models import EmailAddress
 from typing_extensions import override
 
-from courseapp.accounts.services import ensure_people
 from courseapp.course.actors import Permission
 from courseapp.course.models import Enrollment, EnrollmentState
-from courseapp.course.services import claim_enrollments
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Action, Outcome, Scene, register
 from courseapp.term.acts.people import AddStudent, ChangeStudent, DropStudent, ReinstateStudent
@@ -53,7 +50,6 @@ class ImportRoster(Action):
             lines.append(outcome.sentence)
             if not isinstance(action, ChangeStudent) or action.enrollment_id in readdressed:
                 concerned |= outcome.concerned
-        self._let_sign_in(scene)
         return Outcome(
             sentence=f"The roster {self.file} came in: {self._counted()}.",
             concerned=frozenset(concerned),
@@ -92,15 +88,6 @@ class ImportRoster(Action):
             (len(self.changes), "written otherwise"),
         )
         return ", ".join(f"{count} {words}" for count, words in counts if count)
-
-    def _let_sign_in(self, scene: Scene) -> None:
-        """Make accounts for the new addresses, and give the enrollments to those who proved theirs."""
-        told = [(entry["email"], entry["name"]) for entry in (*self.adds, *self.changes)]
-        ensure_people(told)
-        addresses = [email for email, _ in told if email]
-        proved = EmailAddress.objects.filter(verified=True, email__in=addresses)
-        for address in proved.select_related("user"):
-            claim_enrollments(user=address.user, proved_addresses=[address.email], now=scene.now)
 
 
 def _group_left(scene: Scene, enrollment_id: int) -> int | None:
