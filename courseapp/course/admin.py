@@ -28,11 +28,11 @@ class CourseRecordsAdmin(admin.ModelAdmin[Record]):
 
     @override
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_staff_somewhere(request.user.pk)
+        return _is_staff(request)
 
     @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_staff_somewhere(request.user.pk)
+        return _is_staff(request)
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -45,6 +45,15 @@ class CourseRecordsAdmin(admin.ModelAdmin[Record]):
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    """Say whether staff asks; the admin's frame asks for every model, the database once a request."""
+    if not hasattr(request, "is_staff_somewhere"):
+        found = is_staff_somewhere(request.user.pk)
+        request.is_staff_somewhere = found  # type: ignore[attr-defined]  # kept for this request
+    kept: bool = request.is_staff_somewhere  # type: ignore[attr-defined]  # set above
+    return kept
 
 
 @admin.register(Course)

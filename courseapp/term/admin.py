@@ -208,7 +208,7 @@ class ActingAdmin(CourseRecordsAdmin[Row]):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return any(
             actor.may(self.permission) and (obj is None or actor.course == self.course_of(obj))
-            for actor in staff_actors(request.user.pk)
+            for actor in _actors(request)
         )
 
     @override
@@ -218,7 +218,7 @@ class ActingAdmin(CourseRecordsAdmin[Row]):
         if obj is None or not self.has_change_permission(request, obj):
             return super().get_form(request, obj, change=change, **kwargs)
         form = self.acting_form
-        return type(form.__name__, (form,), {"actors": staff_actors(request.user.pk)})
+        return type(form.__name__, (form,), {"actors": _actors(request)})
 
     @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -250,6 +250,14 @@ class ActingAdmin(CourseRecordsAdmin[Row]):
         if _is_refused(request):
             return HttpResponseRedirect(request.path)
         return super().response_change(request, obj)
+
+
+def _actors(request: HttpRequest) -> list[Actor]:
+    """Return who asks, as seen by each course whose staff they are; read once a request."""
+    if not hasattr(request, "staff_actors"):
+        request.staff_actors = staff_actors(request.user.pk)  # type: ignore[attr-defined]  # kept
+    kept: list[Actor] = request.staff_actors  # type: ignore[attr-defined]  # set above
+    return kept
 
 
 def _is_refused(request: HttpRequest) -> bool:
