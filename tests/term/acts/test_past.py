@@ -113,6 +113,16 @@ def test_several_groups_may_have_played_it(term: Term):
     assert set(held.values_list("group", flat=True)) == {term.groups[2].pk, new.pk}
 
 
+def test_a_correction_beside_a_group_that_came_later_is_undone(term: Term):
+    new = make_group(term.course, [enroll(term.course)])
+    term.do(PutInRole(term.lectures[0].pk, "reviewers", group_id=new.pk, is_beside=True))
+    action = CorrectPast(term.lectures[0].pk, "reviewers", (new.pk, term.groups[0].pk))
+    carried = term.do(action, now=AFTER)
+    term.undo(carried, now=AFTER + timedelta(minutes=5))
+    held = RoleAssignment.objects.current().filter(lecture=term.lectures[0], role="reviewers")
+    assert set(held.values_list("group", flat=True)) == {term.groups[2].pk, new.pk}
+
+
 def test_a_guest_presented_after_all_and_nothing_was_due(term: Term):
     carried = term.do(correction(term, guest="Noor Vale"), now=AFTER)
     assert OtherPresenter.objects.get().name == "Noor Vale"
