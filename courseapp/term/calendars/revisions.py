@@ -1,7 +1,9 @@
 """How often a row of a calendar has changed, and when last: read off the database's own history."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -50,22 +52,29 @@ class Revision:
     changed_at: datetime
 
 
-def revisions_of_lectures(course_id: int) -> dict[int, Revision]:
+# What a row is whose history was purged after the course's retention.
+UNTOLD = Revision(0, datetime(1970, 1, 1, tzinfo=UTC))
+Revisions = Mapping[int, Revision]
+
+
+def revisions_of_lectures(course_id: int) -> Revisions:
     """Return the revision of each row of the schedule, withdrawn ones included."""
     return _revisions(_OF_LECTURES, course=course_id)
 
 
-def revisions_of_milestones(course_id: int) -> dict[int, Revision]:
+def revisions_of_milestones(course_id: int) -> Revisions:
     """Return the revision of each milestone."""
     return _revisions(_OF_MILESTONES, course=course_id)
 
 
-def revisions_of_deliverables(course_id: int, *, person: int | None) -> dict[int, Revision]:
+def revisions_of_deliverables(course_id: int, *, person: int | None) -> Revisions:
     """Return the revision of each deliverable as it holds for one person, or for nobody singly."""
     return _revisions(_OF_DELIVERABLES, course=course_id, person=person)
 
 
-def _revisions(statement: str, **parameters: Any) -> dict[int, Revision]:
+def _revisions(statement: str, **parameters: Any) -> Revisions:
+    found: defaultdict[int, Revision] = defaultdict(lambda: UNTOLD)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return {row[0]: Revision(row[1] - 1, row[2]) for row in cursor.fetchall()}
+        found.update({row[0]: Revision(row[1] - 1, row[2]) for row in cursor.fetchall()})
+    return found

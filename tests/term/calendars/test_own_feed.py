@@ -121,3 +121,12 @@ def test_a_dropped_person_reads_nothing_more(term):
     person.save()
 
     assert feed_of_person(asker, now=NOW, secret=secret) is None
+
+
+def test_a_course_with_names_of_its_own_for_the_roles_says_those(course, term):
+    course.role_names = {"presenter": "Speakers"}
+    course.save()
+
+    found = events_of(own_feed(term["mara"]))
+
+    assert "CS 598: Attention (you play “Speakers”)" in found
