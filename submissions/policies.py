@@ -105,21 +105,25 @@ class MoreTime:
 
 
 def extend(actor: Actor, wish: MoreTime, *, reason: str, now: datetime) -> Decision:
-    """Whoever holds the permission gives more time, with a reason; never to themselves (§1, §5).
-
-    In a course that gives none, only an instructor overrides that.
-    """
-    if not actor.may(Permission.EXTEND):
-        return Denied("not_permitted", "Only an instructor extends a deadline.")
-    gives_none = wish.deliverable.course.extensions == ExtensionPolicy.NONE
-    if gives_none and actor.role != Role.INSTRUCTOR:
-        sentence = "This course gives no extensions; only an instructor overrides that."
-        return Denied("no_extensions", sentence)
+    """Whoever may give more time does, with a reason; never to themselves (§1, §5)."""
+    allowed = give_time(actor, wish.deliverable.course)
+    if not allowed:
+        return allowed
     if actor.enrollment is not None and actor.enrollment.pk in wish.owner_ids:
         return Denied("own_work", "Nobody gives more time to themselves or to their own group.")
     if not reason.strip():
         return Denied("reason_missing", "An extension needs a reason; write it down.")
     return _is_later(wish)
+
+
+def give_time(actor: Actor, course: Course) -> Decision:
+    """Whoever holds the permission; in a course that gives none, only an instructor overrides it."""
+    if not actor.may(Permission.EXTEND):
+        return Denied("not_permitted", "Only an instructor extends a deadline.")
+    if course.extensions == ExtensionPolicy.NONE and actor.role != Role.INSTRUCTOR:
+        sentence = "This course gives no extensions; only an instructor overrides that."
+        return Denied("no_extensions", sentence)
+    return Allowed()
 
 
 def _is_later(wish: MoreTime) -> Decision:

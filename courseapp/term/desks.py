@@ -10,8 +10,10 @@ from django.utils.datastructures import MultiValueDict
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course
 from courseapp.kernel.decisions import Decision, Denied, Refused
+from courseapp.kernel.sent import row_id
 from courseapp.term.acts import policies
 from courseapp.term.acts.carrying_out import Carried, Doing, rehearse
+from courseapp.term.acts.drafting import PublishDraft
 from courseapp.term.acts.standing import Line
 from courseapp.term.acts.undoing import may_undo, undoing_of
 from courseapp.term.forms.acting import ActForm
@@ -30,6 +32,7 @@ class Desk:
 
     course: Course
     form_class: type[ActForm]
+    may_draft: Decision
 
     @property
     def words(self) -> str:
@@ -43,8 +46,8 @@ class Desk:
 
     @property
     def can_be_drafted(self) -> bool:
-        """Say whether the action can be noted in the draft of the schedule."""
-        return self.form_class.makes.can_be_drafted
+        """Say whether the action can be noted in the draft of the schedule, by who is here."""
+        return self.form_class.makes.can_be_drafted and bool(self.may_draft)
 
 
 def desk_of(actor: Actor, *, now: datetime, kind: str) -> Desk | None:
@@ -52,7 +55,8 @@ def desk_of(actor: Actor, *, now: datetime, kind: str) -> Desk | None:
     form_class = form_for(kind)
     if actor.course is None or not actor.is_member or form_class is None:
         return None
-    return Desk(course=actor.course, form_class=form_class)
+    may_draft = policies.permitted(actor, PublishDraft)
+    return Desk(course=actor.course, form_class=form_class, may_draft=may_draft)
 
 
 def use_desk(actor: Actor, desk: Desk, *, now: datetime) -> Decision:
@@ -115,10 +119,10 @@ def preview_of(doing: Doing, *, actor: Actor, reason: str, now: datetime) -> Pre
 
 def choices_in(sent: MultiValueDict[str, str]) -> Choices:
     """Return what was ticked about due instants."""
-    ticked = [value for value in sent.getlist("also_past") if value.isdecimal()]
+    ticked = map(row_id, sent.getlist("also_past"))
     return Choices(
         is_careful=True,
-        also_past=frozenset(map(int, ticked)),
+        also_past=frozenset(found for found in ticked if found is not None),
         on_short_notice="on_short_notice" in sent,
     )
 

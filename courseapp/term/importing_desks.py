@@ -12,6 +12,7 @@ from courseapp.course.actors import Actor
 from courseapp.course.models import Course
 from courseapp.course.selectors import course_of_member
 from courseapp.kernel.decisions import Decision
+from courseapp.kernel.sent import row_id
 from courseapp.term.acts import policies
 from courseapp.term.acts.action import Action
 from courseapp.term.formats import Problem
@@ -87,7 +88,7 @@ class RosterDesk(ImportDesk):
         newcomers = set(ticked.getlist("newcomer"))
         if "all_newcomers" in ticked:
             newcomers |= {key_of(one) for one in difference.newcomers if not one.hint}
-        drops = {int(value) for value in ticked.getlist("drop") if value.isdecimal()}
+        drops = _ids(ticked, "drop")
         if "all_missing" in ticked:
             drops |= {person.key for person in difference.missing}
         confirmed = Confirmed(newcomers, sorted(drops))
@@ -103,6 +104,10 @@ class RosterDesk(ImportDesk):
             "doubtful": [pair for pair in newcomers if pair[1].hint],
             "returning": [(key_of(one), one) for one in difference.returning],
         }
+
+
+def _ids(ticked: Ticked, name: str) -> set[int]:
+    return {found for found in map(row_id, ticked.getlist(name)) if found is not None}
 
 
 class ScheduleDesk(ImportDesk):
@@ -121,7 +126,7 @@ class ScheduleDesk(ImportDesk):
 
     @override
     def action(self, form: ScheduleForm, found: Found, ticked: Ticked) -> ImportSchedule:
-        drops = {int(value) for value in ticked.getlist("drop") if value.isdecimal()}
+        drops = _ids(ticked, "drop")
         return confirmed_schedule(form.schedule().name, found.difference, drops=drops)
 
     @override

@@ -127,11 +127,11 @@ def shown_before(token: str, remaining: Remaining) -> ShownDivision | None:
     """Return the division that a token stands for; None where who remains has changed since."""
     try:
         kept = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
+        seen, plan = kept["seen"], Division.from_json(kept["plan"])
+    except (signing.BadSignature, KeyError, TypeError):
+        # Not ours, or of another shape: one that an earlier version of the product signed.
         return None
-    if kept["seen"] != remaining.fingerprint:
-        return None
-    return shown_division(remaining, Division.from_json(kept["plan"]))
+    return shown_division(remaining, plan) if seen == remaining.fingerprint else None
 
 
 def shown_division(remaining: Remaining, plan: Division) -> ShownDivision:

@@ -49,10 +49,12 @@ class Choices:
 
     `also_past` are deliverables whose passed due instant moves too; `is_careful` keeps every other
     passed one, lets none come nearer than 24 hours from now unless `on_short_notice`, and makes
-    nothing due in the past.
+    nothing due in the past. `brings_back`: what is asked for again was away by mistake, and is due
+    when it was.
     """
 
     is_careful: bool = False
+    brings_back: bool = False
     also_past: frozenset[int] = frozenset()
     on_short_notice: bool = False
 
@@ -76,7 +78,11 @@ def derive_deliverables(*, course: Course, now: datetime, choices: Choices = FRE
             course=course, withdrawn_at__isnull=True
         )
     }
-    standing |= _revived(course, wanted.keys() - standing.keys())
+    revived = _revived(course, wanted.keys() - standing.keys())
+    if choices.is_careful and not choices.brings_back:
+        for place, deliverable in revived.items():
+            _ask_anew(deliverable, wanted[place], choices=choices, now=now)
+    standing |= revived
     Deliverable.objects.bulk_create(
         [
             Deliverable(
@@ -119,6 +125,20 @@ def _revived(course: Course, places: Set[Place]) -> dict[Place, Deliverable]:
     return revived
 
 
+def _ask_anew(
+    deliverable: Deliverable,
+    wish: tuple[datetime | None, int | None],
+    *,
+    choices: Choices,
+    now: datetime,
+) -> None:
+    """Let what was not wanted for a time be due like something new."""
+    asked, milestone_id = wish
+    deliverable.due_at = _first_due_at(asked, choices=choices, now=now)
+    deliverable.asked_due_at, deliverable.milestone_id = asked, milestone_id
+    deliverable.save(update_fields=["due_at", "asked_due_at", "milestone_id"])
+
+
 def _settle(
     deliverable: Deliverable,
     wish: tuple[datetime | None, int | None] | None,
@@ -148,12 +168,14 @@ def _moved_due_at(
 ) -> datetime | None:
     """Return how far a due instant follows the schedule (domain.md §3)."""
     stamped = deliverable.due_at
-    if not choices.is_careful or asked is None:
+    if not choices.is_careful:
         return asked
     if stamped is None:
         return _first_due_at(asked, choices=choices, now=now)
     if stamped <= now and deliverable.pk not in choices.also_past:
         return stamped
+    if asked is None:
+        return None
     if choices.on_short_notice or asked >= max(stamped, now) or asked <= stamped <= now:
         return asked
     nearest = (now + MOVE_NOTICE + timedelta(minutes=1)).replace(second=0, microsecond=0)

@@ -1,7 +1,7 @@
 """What an action on a course is, and how its parameters are kept (domain.md §13)."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -34,7 +34,11 @@ class Outcome:
 
     `sentence` is for staff and for those told, `public_sentence` for whoever reads the schedule
     (empty: nothing for them; it names no student). `concerned` are enrollments to tell although none
-    of their duties changed; `class_concerned` says that everyone in the course is.
+    of their duties changed; `class_concerned` says that everyone in the course is. `told_of` are
+    sentences for one enrollment each, in place of `sentence`.
+
+    `away_since`: what the action brings back had been away since then by mistake; what fell due in
+    between, and was not handed in, gets a week.
     """
 
     sentence: str
@@ -42,6 +46,8 @@ class Outcome:
     concerned: frozenset[int] = field(default_factory=frozenset)
     class_concerned: bool = False
     lines: tuple[str, ...] = ()
+    told_of: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    away_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,6 @@ class Action(ABC):
 
     Parameters are ids, words, dates and numbers, so that an action can be kept and shown. It is
     carried out inside one transaction and one audit context; the due instants follow afterwards.
-    `gives_grace`: what it brings back after its due instant, and was not handed in, gets a week.
     """
 
     kind: ClassVar[str]
@@ -58,11 +63,14 @@ class Action(ABC):
     permission: ClassVar[Permission]
     needs_reason: ClassVar[bool] = False
     can_be_drafted: ClassVar[bool] = False
-    gives_grace: ClassVar[bool] = False
 
     @abstractmethod
     def carry_out(self, scene: Scene) -> Outcome:
         """Write what the action means; raise `Refused` where it cannot be."""
+
+    def permissions(self) -> frozenset[Permission]:
+        """Return all that carrying it out, or undoing it, takes."""
+        return frozenset({self.permission})
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters as JSON can keep them."""

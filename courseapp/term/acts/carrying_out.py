@@ -5,18 +5,18 @@ happen, due instants, people and mails alike.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from json import dumps
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 
-from courseapp.course.actors import Actor
-from courseapp.course.models import Course, Enrollment, EnrollmentState
+from courseapp.course.actors import Actor, Permission
+from courseapp.course.models import Course, CourseState, Enrollment, EnrollmentState, Role
 from courseapp.kernel import audit, mail
 from courseapp.kernel.decisions import Decision, Denied, Refused, require
 from courseapp.term import emails
@@ -59,18 +59,15 @@ class Carried:
 
 @dataclass(frozen=True)
 class Doing:
-    """Something to carry out as one act: what it is, what allows it, and what it writes.
-
-    `gives_grace`: what it brings back after its due instant, and was not handed in, gets a week.
-    """
+    """Something to carry out as one act: what it is, what allows it, and what it writes."""
 
     kind: str
     parameters: dict[str, Any]
     permit: Callable[[Actor], Decision]
     write: Callable[[Scene], Outcome]
+    permissions: frozenset[Permission] = frozenset()
     undoes: Act | None = None
     tells_again: frozenset[int] = frozenset()
-    gives_grace: bool = False
 
 
 def doing_of(action: Action, *, reason: str) -> Doing:
@@ -79,13 +76,7 @@ def doing_of(action: Action, *, reason: str) -> Doing:
     def permit(actor: Actor) -> Decision:
         return policies.act(actor, action, reason=reason)
 
-    return Doing(
-        kind=action.kind,
-        parameters=action.parameters(),
-        permit=permit,
-        write=action.carry_out,
-        gives_grace=action.gives_grace,
-    )
+    return Doing(action.kind, action.parameters(), permit, action.carry_out, action.permissions())
 
 
 def rehearse(
@@ -112,6 +103,8 @@ def carry_out_as_shown(
     Raises `Refused` where the course has changed since, so that nobody sets off what they did not see.
     """
     with transaction.atomic():
+        # Held to the end: the rehearsal's own lock goes with the rehearsal.
+        _locked_course(actor)
         seen = rehearse(doing, actor=actor, reason=reason, now=now)
         if seen.fingerprint != shown:
             raise Refused(
@@ -129,9 +122,7 @@ def carry_out(
     doing: Doing, *, actor: Actor, reason: str, now: datetime, choices: Choices = CAREFULLY
 ) -> Carried:
     """Carry an action out, as one act: write, let the due instants follow, keep it, tell people."""
-    if actor.course is None:
-        raise Refused(Denied("not_found", "There is no such course."))
-    course = Course.objects.select_for_update().get(pk=actor.course.pk)
+    course = _locked_course(actor)
     require(doing.permit(actor))
     before = standing_of(course, now=now)
     scene = Scene(course=course, actor=actor, now=now, reason=reason)
@@ -139,17 +130,25 @@ def carry_out(
         assert context_id is not None
         outcome = _written(doing, scene)
         course.refresh_from_db()
-        derive_deliverables(course=course, now=now, choices=_choices_for(course, choices))
-        if doing.gives_grace:
-            _give_grace(scene, before)
+        derive_deliverables(course=course, now=now, choices=_choices_for(doing, course, choices))
+        if outcome.away_since is not None:
+            _give_grace(scene, before, away_since=outcome.away_since)
     after = standing_of(course, now=now)
     consequences = compared(before, after, now=now)
     told = _people_to_tell(doing, scene, outcome, consequences, (before, after))
     act = _kept(doing, scene, outcome, consequences, context_id, told)
     if course.mails:
-        letters = emails.changed(act=act, people=told, of_person=consequences.of_person)
+        letters = emails.changed(
+            act=act, people=told, of_person=consequences.of_person, told_of=outcome.told_of
+        )
         mail.queue(letters, now=now)
     return Carried(act=act, consequences=consequences, told=told)
+
+
+def _locked_course(actor: Actor) -> Course:
+    if actor.course is None:
+        raise Refused(Denied("not_found", "There is no such course."))
+    return Course.objects.select_for_update().get(pk=actor.course.pk)
 
 
 def _written(doing: Doing, scene: Scene) -> Outcome:
@@ -161,14 +160,23 @@ def _written(doing: Doing, scene: Scene) -> Outcome:
     except IntegrityError as error:
         sentence = "This contradicts what stands in the course by now; nothing was changed."
         raise Refused(Denied("contradiction", sentence)) from error
+    except OperationalError as error:
+        # Two that waited for each other: the database let one of them go.
+        sentence = "Someone else is changing the same just now; nothing was changed. Try again."
+        raise Refused(Denied("busy", sentence)) from error
     return outcome
 
 
-def _give_grace(scene: Scene, before: Standing) -> None:
-    """Give a week for what fell due while it was away by mistake: nothing is lost by it (§13)."""
-    assert scene.actor.enrollment is not None
+def _give_grace(scene: Scene, before: Standing, *, away_since: datetime) -> None:
+    """Give a week for what fell due while it was away by mistake: nothing is lost by it (§13).
+
+    An extension is given by a person: the server's own commands give none.
+    """
+    if scene.actor.enrollment is None:
+        return
     for key, duty in standing_of(scene.course, now=scene.now).owed.items():
-        if key in before.owed or duty.due_at > scene.now or duty.latest_number is not None:
+        fell_due_away = away_since < duty.base_due_at <= scene.now and key not in before.owed
+        if not fell_due_away or duty.due_at > scene.now or duty.latest_number is not None:
             continue
         Extension.objects.create(
             deliverable_id=duty.deliverable_id,
@@ -188,9 +196,11 @@ def settle_constraints() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _choices_for(course: Course, choices: Choices) -> Choices:
+def _choices_for(doing: Doing, course: Course, choices: Choices) -> Choices:
     """Let a draft follow its schedule freely: nobody counts on its dates yet."""
-    return choices if course.mails else Choices()
+    if course.state == CourseState.DRAFT:
+        return Choices()
+    return replace(choices, brings_back=doing.undoes is not None)
 
 
 def _people_to_tell(
@@ -204,6 +214,9 @@ def _people_to_tell(
     others = Enrollment.objects.filter(course=scene.course)
     if scene.actor.enrollment is not None:
         others = others.exclude(pk=scene.actor.enrollment.pk)
+    if not outcome.public_sentence:
+        # Observers read no names, and nothing else is to be said here.
+        others = others.exclude(role=Role.OBSERVER)
     if outcome.class_concerned:
         return list(others.active())
     concerned = consequences.of_person.keys() | doing.tells_again
@@ -227,7 +240,11 @@ def _kept(
         parameters=doing.parameters,
         sentence=outcome.sentence,
         public_sentence=outcome.public_sentence,
-        consequences={**consequences.as_json(), "said": list(outcome.lines)},
+        consequences={
+            **consequences.as_json(),
+            "said": list(outcome.lines),
+            "took": sorted(doing.permissions),
+        },
         told=[person.pk for person in told] if scene.course.mails else [],
         reason=scene.reason,
         actor=scene.actor.enrollment,

@@ -1,7 +1,7 @@
 """The draft of a schedule: actions noted down, to be published together as one act."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
@@ -28,9 +28,13 @@ Seen = TypeVar("Seen")
 
 
 @transaction.atomic
-def note_in_draft(*, actor: Actor, action: Action, now: datetime) -> PlannedAct:
-    """Note an action in the draft of the schedule, behind those that are there."""
+def note_in_draft(*, actor: Actor, action: Action, now: datetime, reason: str = "") -> PlannedAct:
+    """Note an action in the draft of the schedule, behind those that are there.
+
+    Only who may publish the draft notes in it, so that nobody leaves there what they cannot take out.
+    """
     require(policies.permitted(actor, type(action)))
+    require(policies.permitted(actor, PublishDraft))
     if not action.can_be_drafted or actor.course is None or actor.enrollment is None:
         raise Refused(Denied("not_for_drafts", "This is done at once; it cannot wait in a draft."))
     with audit.acting(user_id=actor.user_id, action="note_in_draft"):
@@ -40,6 +44,7 @@ def note_in_draft(*, actor: Actor, action: Action, now: datetime) -> PlannedAct:
             parameters=action.parameters(),
             noted_by=actor.enrollment,
             noted_at=now,
+            reason=reason,
         )
 
 
@@ -81,6 +86,12 @@ class PublishDraft(Action):
     planned_ids: tuple[int, ...]
 
     @override
+    def permissions(self) -> frozenset[Permission]:
+        noted = PlannedAct.objects.filter(pk__in=self.planned_ids)
+        kinds = filter(None, (kind_of(planned.kind) for planned in noted))
+        return frozenset({self.permission, *(kind.permission for kind in kinds)})
+
+    @override
     def carry_out(self, scene: Scene) -> Outcome:
         standing = PlannedAct.objects.select_for_update().filter(
             course=scene.course, act=None, withdrawn_at=None, pk__in=self.planned_ids
@@ -110,6 +121,7 @@ def _carried_out(planned: PlannedAct, scene: Scene) -> Outcome:
 
 def _outcome(planned: PlannedAct, scene: Scene) -> Outcome:
     action = _kept(planned)
+    scene = replace(scene, reason=planned.reason or scene.reason)
     require(policies.act(scene.actor, action, reason=scene.reason))
     try:
         with transaction.atomic():

@@ -17,9 +17,12 @@ from courseapp.term.acts.rows import (
     nothing_changed,
     place_of,
     put,
+    require_no_slots,
+    require_nothing_was_due,
 )
 from schedule.models import Lecture, LectureKind
 from schedule.services.ordering import settle_positions
+from submissions.deadlines import Kind
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,13 @@ class ChangeMeeting(MovingAction):
         place = times.place(position=was.position, timezone=was.timezone, room=self.room)
         if place == was and self.lecture_kind == was_kind:
             raise nothing_changed(title)
+        if self.lecture_kind != was_kind:
+            require_no_slots(lecture)
+            require_nothing_was_due(
+                scene, lecture, instead="Its kind stays; cancel the day if there was no class."
+            )
+        if self.starts_from is None:
+            require_no_slots(lecture)
         lecture.kind = known_kind(self.lecture_kind)
         put(lecture, place)
         lecture.save(update_fields=["kind"])
@@ -131,6 +141,13 @@ class EditLecture(Action):
         was = replace(self, **{name: getattr(lecture, name) for name in EDITED})
         if was == self:
             raise nothing_changed(lecture.title)
+        if was.asks_questions and not self.asks_questions:
+            require_nothing_was_due(
+                scene,
+                lecture,
+                instead="Questions stay asked for; staff can mark them.",
+                kinds=[Kind.QUESTION],
+            )
         title = lecture.title
         for name in EDITED:
             setattr(lecture, name, getattr(self, name))

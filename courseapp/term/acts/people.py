@@ -14,8 +14,9 @@ from typing_extensions import override
 from courseapp.accounts.services import ensure_people
 from courseapp.course.actors import Permission
 from courseapp.course.models import Enrollment, EnrollmentState, Role
+from courseapp.course.policies import require_permission
 from courseapp.course.services import claim_enrollments
-from courseapp.kernel.decisions import Denied, Refused
+from courseapp.kernel.decisions import Decision, Denied, Refused, require
 from courseapp.term.acts.action import Action, Outcome, Scene, register
 from courseapp.term.acts.memberships import (
     active_student_of,
@@ -84,7 +85,6 @@ class ReinstateStudent(Action):
     kind: ClassVar[str] = "reinstate_student"
     words: ClassVar[str] = "Take a student back"
     permission: ClassVar[Permission] = Permission.CHANGE_ROSTER
-    gives_grace: ClassVar[bool] = True
 
     enrollment_id: int
     group_id: int | None
@@ -100,21 +100,31 @@ class ReinstateStudent(Action):
         lines = ("What fell due meanwhile is theirs again, with a week from now to hand it in.",)
         if self.group_id is None:
             return Outcome(
-                f"{person} is in the course again.", concerned=_just(person), lines=lines
+                f"{person} is in the course again.",
+                concerned=_just(person),
+                lines=lines,
+                away_since=dropped_at,
             )
         group = standing_group_of(scene, self.group_id)
-        enter(
-            scene,
-            person,
-            group,
-            why="Is in the course again.",
-            from_at=_went_on_from(person, group, dropped_at),
-        )
+        from_at = _went_on_from(person, group, dropped_at)
+        if from_at is None:
+            require(_may_group(scene))
+        enter(scene, person, group, why="Is in the course again.", from_at=from_at)
         return Outcome(
             sentence=f"{person} is in the course again, in {group}.",
             concerned=_just(person),
             lines=lines + sizes_waived(scene, [group.pk]),
+            away_since=dropped_at,
         )
+
+
+def _may_group(scene: Scene) -> Decision:
+    """Putting someone into a group is another matter than the roster."""
+    return require_permission(
+        scene.actor,
+        Permission.CHANGE_GROUPS,
+        sentence="You change the roster, not the groups: leave the group empty here.",
+    )
 
 
 def _went_on_from(person: Enrollment, group: Group, dropped_at: datetime | None) -> datetime | None:
@@ -162,6 +172,7 @@ class AddStudent(Action):
         lines = ("What fell due before now is not theirs; it counts neither for nor against them.",)
         if self.group_id is None:
             return Outcome(f"{person} is in the course.", concerned=_just(person), lines=lines)
+        require(_may_group(scene))
         group = standing_group_of(scene, self.group_id)
         enter(scene, person, group, why="Came late into the course.")
         return Outcome(
@@ -205,7 +216,8 @@ class ChangeStudent(Action):
         if "email" in changed:
             _let_sign_in(scene, person)
         words = ", ".join(f"{ENTRY_WORDS[name]}: {entry[name] or 'none'}" for name in changed)
-        return Outcome(sentence=f"{was}'s entry was changed ({words}).", concerned=_just(person))
+        told = _just(person) if person.state == EnrollmentState.ACTIVE else frozenset[int]()
+        return Outcome(sentence=f"{was}'s entry was changed ({words}).", concerned=told)
 
 
 ENTRY_WORDS = {

@@ -13,9 +13,17 @@ from django.db import models
 from typing_extensions import override
 
 from courseapp.course.models import Course, Enrollment, EnrollmentState, RuleChange
+from courseapp.kernel.decisions import require
 from courseapp.term.acts.action import Scene
 from courseapp.term.acts.history import Change, made_along_with
 from courseapp.term.acts.memberships import SHORTEST_STAY, dissolve, free_seat, kept_reason
+from courseapp.term.acts.succession import (
+    came_since,
+    moved_since,
+    standing_membership,
+    standing_part,
+    taken_since,
+)
 from courseapp.term.ruling import settle_rules
 from grading.models import Component, Part
 from groups.models import Group, Membership
@@ -29,6 +37,7 @@ from schedule.models import (
     RoleAssignment,
 )
 from schedule.services.ordering import withdrawn_position
+from submissions import policies
 from submissions.models import Extension
 
 
@@ -164,14 +173,21 @@ class RoleAssignments(Reverter):
 
     @override
     def conflict(self, change: Change) -> str:
-        found = super().conflict(change)
-        if found or change.is_new:
-            return found
         row: RoleAssignment = self.row(change.pk)
-        return "" if row.withdrawn_at is None else _taken_since(row, row.withdrawn_at)
+        if change.is_new and standing_part(row) != row:
+            return ""
+        found = super().conflict(change)
+        if found or change.is_new or row.withdrawn_at is None:
+            return found
+        return taken_since(row, row.withdrawn_at)
 
     @override
     def end(self, row: RoleAssignment, undoing: Undoing) -> None:
+        standing = standing_part(row)
+        if standing != row:
+            standing.withdrawn_at = undoing.scene.now
+            standing.save(update_fields=["withdrawn_at"])
+            return
         began_with_act = row.assigned_at == undoing.acted_at
         row.withdrawn_at = undoing.scene.now if began_with_act else row.assigned_at
         row.save(update_fields=["withdrawn_at"])
@@ -192,17 +208,6 @@ class RoleAssignments(Reverter):
         )
 
 
-def _taken_since(row: RoleAssignment, ended_at: datetime) -> str:
-    """Say who took a part up since it ended, or that its group or lecture is not there any more."""
-    if row.group.dissolved_at is not None and row.group.dissolved_at > ended_at:
-        return f"{row.group} has been dissolved since."
-    if row.lecture.withdrawn_at is not None and row.lecture.withdrawn_at > ended_at:
-        return f"{row.lecture} has been cancelled since."
-    current = RoleAssignment.objects.current().filter(lecture=row.lecture_id, role=row.role)
-    since = current.filter(assigned_at__gt=ended_at).select_related("group").first()
-    return f"{since.group} plays that part in {row.lecture} since." if since else ""
-
-
 class Memberships(Reverter):
     """A membership that ended with the act goes on from there, as if it had never ended (§13)."""
 
@@ -214,18 +219,17 @@ class Memberships(Reverter):
 
     @override
     def conflict(self, change: Change) -> str:
+        row: Membership = self.row(change.pk)
+        if change.is_new and standing_membership(row) != row:
+            return ""
         found = super().conflict(change)
-        if found or change.is_new:
+        if found or change.is_new or row.ends_at is None:
             return found
-        row = self.row(change.pk)
-        if row.group.dissolved_at is not None and row.group.dissolved_at > row.ends_at:
-            return f"{row.group} has been dissolved since."
-        current = Membership.objects.current().filter(enrollment=row.enrollment)
-        made_since = current.filter(starts_at__gt=row.ends_at).first()
-        return f"{row.enrollment} is in {made_since.group} since." if made_since else ""
+        return moved_since(row, row.ends_at)
 
     @override
     def end(self, row: Membership, undoing: Undoing) -> None:
+        row = standing_membership(row)
         row.ends_at = max(undoing.scene.now, row.starts_at + SHORTEST_STAY)
         row.end_reason = _reason(undoing)
         row.ended_by = undoing.scene.actor.enrollment
@@ -260,10 +264,8 @@ class Groups(Reverter):
         if found or not change.is_new:
             return found
         row: Group = self.row(change.pk)
-        since = Membership.objects.current().filter(group=row, starts_at__gt=row.formed_at)
-        came = since.select_related("enrollment").first()
-        if came is not None:
-            return f"{came.enrollment} is in {row} since."
+        if came_since(row):
+            return came_since(row)
         played = RoleAssignment.objects.current().filter(group=row, assigned_at__gt=row.formed_at)
         if played.exists():
             return f"{row} plays a part since."
@@ -275,12 +277,28 @@ class Groups(Reverter):
 
 
 class Enrollments(Reverter):
+    """Who was added is dropped again, also when they have signed in since."""
+
     model = Enrollment
+
+    @override
+    def conflict(self, change: Change) -> str:
+        if not change.is_new:
+            return super().conflict(change)
+        row: Enrollment = self.row(change.pk)
+        return "" if row.state == EnrollmentState.ACTIVE else f"{row} has been dropped since."
 
     @override
     def end(self, row: Enrollment, undoing: Undoing) -> None:
         row.state, row.dropped_at = EnrollmentState.DROPPED, undoing.scene.now
         row.save(update_fields=["state", "dropped_at"])
+
+    @override
+    def set_back(self, row: Enrollment, change: Change, undoing: Undoing) -> None:
+        super().set_back(row, change, undoing)
+        if "state" in change.fields and row.state == EnrollmentState.DROPPED:
+            # From now on: what fell due while they were here stays theirs.
+            self.end(row, undoing)
 
 
 class Extensions(Reverter):
@@ -303,11 +321,14 @@ class Extensions(Reverter):
     def end(self, row: Extension, undoing: Undoing) -> None:
         assert undoing.scene.actor.enrollment is not None
         earlier = _of_same_owner(row).filter(pk__lt=row.pk).order_by("-pk").first()
+        due_at = None if earlier is None else earlier.due_at
+        if due_at is not None:
+            require(policies.give_time(undoing.scene.actor, row.deliverable.course))
         Extension.objects.create(
             deliverable=row.deliverable,
             enrollment=row.enrollment,
             group=row.group,
-            due_at=None if earlier is None else earlier.due_at,
+            due_at=due_at,
             reason=_reason(undoing),
             granted_by=undoing.scene.actor.enrollment,
             granted_at=undoing.scene.now,

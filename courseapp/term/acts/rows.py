@@ -1,11 +1,12 @@
 """The rows of a schedule under an action: found, placed in time, and withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.kernel.templatetags.times import clock_time
@@ -19,7 +20,8 @@ from schedule.models import (
     RoleAssignment,
 )
 from schedule.services.ordering import withdrawn_position
-from submissions.deadlines import local_instant
+from submissions.deadlines import Kind, local_instant
+from submissions.models import Deliverable
 
 
 def lecture_of(scene: Scene, lecture_id: int) -> Lecture:
@@ -144,8 +146,10 @@ def begins(row: Lecture) -> tuple[date, bool, datetime | None]:
 
 def withdraw(scene: Scene, row: Lecture) -> None:
     """Take a row out of the schedule, with its readings and roles; all of it stays as history."""
-    _require_no_slots(row)
-    RoleAssignment.objects.current().filter(lecture=row).update(withdrawn_at=scene.now)
+    require_no_slots(row)
+    # A role that an import dated ahead does not end before it began.
+    ended_at = Greatest("assigned_at", Value(scene.now))
+    RoleAssignment.objects.current().filter(lecture=row).update(withdrawn_at=ended_at)
     OtherPresenter.objects.filter(lecture=row).update(withdrawn_at=scene.now)
     # Behind all others, as `withdrawn_position` says.
     Reading.objects.filter(lecture=row).update(
@@ -155,7 +159,26 @@ def withdraw(scene: Scene, row: Lecture) -> None:
     row.save(update_fields=["withdrawn_at", "position"])
 
 
-def _require_no_slots(row: Lecture) -> None:
+def require_nothing_was_due(
+    scene: Scene, row: Lecture, *, instead: str, kinds: Collection[Kind] = tuple(Kind)
+) -> None:
+    """Let nobody lose the credit for what was due already; `instead` says what can be done."""
+    due = Deliverable.objects.filter(
+        lecture=row,
+        kind__in=[kind.value for kind in kinds],
+        withdrawn_at__isnull=True,
+        due_at__lte=scene.now,
+    )
+    if due.exists():
+        raise Refused(
+            Denied(
+                "was_due",
+                f"Work for {row.title} was due already, and what came in counts. {instead}",
+            )
+        )
+
+
+def require_no_slots(row: Lecture) -> None:
     """Let nobody lose a slot by the way: whoever presents in it would be due nowhere."""
     if PresentationSlot.objects.filter(lecture=row).exists():
         raise Refused(

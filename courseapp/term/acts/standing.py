@@ -154,7 +154,8 @@ def _line(key: Key, before: Standing, after: Standing, *, now: datetime) -> Line
     old, new = before.owed.get(key), after.owed.get(key)
     asked_before, asked = before.asked.get(deliverable_id), after.asked.get(deliverable_id)
     is_asked_anew = bool(old and new) and asked_before != asked
-    if old and new and old.due_at == new.due_at and not is_asked_anew:
+    stays = old is not None and new is not None and old.due_at == new.due_at
+    if stays and (not is_asked_anew or asked is None):
         return None
     duty = new or old
     assert duty is not None
@@ -166,7 +167,7 @@ def _line(key: Key, before: Standing, after: Standing, *, now: datetime) -> Line
         before=old.due_at if old else None,
         after=new.due_at if new else None,
         asked=asked if is_asked_anew and stamped != asked else None,
-        is_passed=old is not None and old.due_at <= now,
+        is_passed=old is not None and old.base_due_at <= now,
     )
 
 

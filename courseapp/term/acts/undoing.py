@@ -1,6 +1,7 @@
 """Undoing an act: the opposite is appended while nothing that it touched has changed (domain.md §13)."""
 
-from courseapp.course.actors import Actor
+from courseapp.course.actors import Actor, Permission
+from courseapp.course.models import Enrollment
 from courseapp.kernel.decisions import Allowed, Decision, Denied, Refused
 from courseapp.term.acts import policies
 from courseapp.term.acts.action import Outcome, Scene, kind_of
@@ -36,10 +37,11 @@ def may_undo(actor: Actor, act: Act) -> Decision:
 
 
 def undoing_of(act: Act) -> Doing:
-    """Return the undo of an act as something to carry out."""
+    """Return the undo of an act as something to carry out; it takes all that the act took."""
+    took = frozenset(Permission(name) for name in act.consequences.get("took", ()))
 
     def permit(actor: Actor) -> Decision:
-        allowed = may_undo(actor, act)
+        allowed = may_undo(actor, act) and policies.hold_all(actor, took)
         if not allowed:
             return allowed
         conflicts = conflicts_of(act)
@@ -56,8 +58,8 @@ def undoing_of(act: Act) -> Doing:
         parameters={"act": act.pk},
         permit=permit,
         write=write,
+        permissions=took,
         undoes=act,
-        gives_grace=True,
         tells_again=frozenset(act.told),
     )
 
@@ -75,7 +77,9 @@ def _undo(act: Act, scene: Scene) -> Outcome:
     return Outcome(
         sentence=f"Undone: {act.sentence}",
         public_sentence=f"Undone: {act.public_sentence}" if act.public_sentence else "",
+        concerned=_people_changed(changes),
         lines=sizes_waived(scene, _resized_groups(changes)),
+        away_since=act.acted_at,
     )
 
 
@@ -102,6 +106,15 @@ def _moved_lectures(changes: list[tuple[Reverter, Change]]) -> list[int]:
 
 def _resized_groups(changes: list[tuple[Reverter, Change]]) -> set[int]:
     return {change.after["group_id"] for _, change in changes if change.model is Membership}
+
+
+def _people_changed(changes: list[tuple[Reverter, Change]]) -> frozenset[int]:
+    """Return whose enrollment comes or goes by it: also who is not in the course after it is told."""
+    return frozenset(
+        change.pk
+        for _, change in changes
+        if change.model is Enrollment and (change.is_new or "state" in change.fields)
+    )
 
 
 def _reread_lectures(changes: list[tuple[Reverter, Change]]) -> set[int]:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from typing_extensions import override
 
 from courseapp.course.models import Enrollment
+from courseapp.kernel.sent import row_id
 from courseapp.term.acts.action import Action
 from courseapp.term.acts.groups import (
     DissolveGroup,
@@ -263,7 +264,7 @@ def _students_without_group(form: ActForm) -> QuerySet[Enrollment]:
     first = set(free.values_list("pk", flat=True)[:LISTED_STUDENTS])
     data: Any = form.data
     sent = data.getlist("members") if form.is_bound else [form.initial.get("members")]
-    asked = {int(pk) for pk in sent if pk and str(pk).isdecimal()}
+    asked = {found for found in map(row_id, sent) if found is not None}
     return free.filter(pk__in=first | asked)
 
 

@@ -66,7 +66,7 @@ def _unpacked(kept: str) -> dict[str, bytes]:
     """The files of the step before; none where the text is not ours."""
     try:
         return {name: b64decode(text, validate=True) for name, text in json.loads(kept).items()}
-    except (ValueError, NotBase64, AttributeError, TypeError):
+    except (ValueError, NotBase64, AttributeError, TypeError, RecursionError):
         return {}
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from typing_extensions import override
 
 from courseapp.course.models import Enrollment, EnrollmentState
+from courseapp.kernel.sent import row_id
 from courseapp.term.acts.action import Action
 from courseapp.term.acts.people import (
     AddStudent,
@@ -80,7 +81,8 @@ def _listed(people: QuerySet[Enrollment], chosen: Enrollment | None) -> QuerySet
 def chosen_row(form: ActForm, name: str, rows: QuerySet[Any]) -> Any:
     """Return the row that was chosen in a field, or that the form was opened with; else None."""
     sent = form.data.get(name) if form.is_bound else form.initial.get(name)
-    return rows.filter(pk=int(sent)).first() if sent and str(sent).isdecimal() else None
+    chosen = row_id(sent)
+    return None if chosen is None else rows.filter(pk=chosen).first()
 
 
 def fit_groups(form: ActForm, name: str) -> None:

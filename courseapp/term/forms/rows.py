@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from typing_extensions import override
 
+from courseapp.kernel.sent import row_id
 from courseapp.term.acts.rows import when_words
 from courseapp.term.forms.acting import ActForm
 from schedule.models import Lecture, Milestone, Reading
@@ -66,9 +67,8 @@ def offer(form: ActForm, name: str, rows: QuerySet[Any]) -> Any:
     """Let a field offer rows; return the one that was chosen or that the form is opened with."""
     form.fields[name].queryset = rows  # type: ignore[attr-defined]  # a field that chooses a row
     sent = form.data.get(name) if form.is_bound else form.initial.get(name)
-    if not sent or not str(sent).isdecimal() or len(str(sent)) > 18:
-        return None
-    return rows.filter(pk=int(sent)).first()
+    chosen = row_id(sent)
+    return None if chosen is None else rows.filter(pk=chosen).first()
 
 
 def fill(form: ActForm, values: dict[str, Any]) -> None:

@@ -51,6 +51,7 @@ class PlannedAct(models.Model):
     parameters = models.JSONField(default=dict)
     noted_by = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="+")
     noted_at = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True)
     act = models.ForeignKey(
         Act, on_delete=models.PROTECT, null=True, blank=True, related_name="planned"
     )

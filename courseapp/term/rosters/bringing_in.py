@@ -1,5 +1,6 @@
 """A roster as one act: who comes, who is back, who leaves, and who is written otherwise (§12, §13)."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,6 @@ class ImportRoster(Action):
     kind: ClassVar[str] = "import_roster"
     words: ClassVar[str] = "Bring in a roster"
     permission: ClassVar[Permission] = Permission.CHANGE_ROSTER
-    gives_grace: ClassVar[bool] = True
 
     file: str
     adds: tuple[Entry, ...]
@@ -43,17 +43,26 @@ class ImportRoster(Action):
                 Denied("unchanged", "Nothing was chosen; the course stays as it is. Tick someone.")
             )
         lines: list[str] = []
+        told: dict[int, list[str]] = defaultdict(list)
         concerned: set[int] = set()
+        away_since: list[datetime] = []
         readdressed = self._readdressed()
         for action in self._steps(scene):
+            mates = _mates(action)
             outcome = action.carry_out(scene)
             lines.append(outcome.sentence)
+            away_since += [outcome.away_since] if outcome.away_since else []
             if not isinstance(action, ChangeStudent) or action.enrollment_id in readdressed:
                 concerned |= outcome.concerned
+                mates |= outcome.concerned
+            for person in mates:
+                told[person].append(outcome.sentence)
         return Outcome(
             sentence=f"The roster {self.file} came in: {self._counted()}.",
             concerned=frozenset(concerned),
             lines=tuple(lines),
+            told_of={person: tuple(said) for person, said in told.items()},
+            away_since=min(away_since, default=None),
         )
 
     def _steps(self, scene: Scene) -> Iterator[Action]:
@@ -88,6 +97,15 @@ class ImportRoster(Action):
             (len(self.changes), "written otherwise"),
         )
         return ", ".join(f"{count} {words}" for count, words in counts if count)
+
+
+def _mates(action: Action) -> set[int]:
+    """Return who shares a group with someone who leaves: they read who it is."""
+    if not isinstance(action, DropStudent):
+        return set()
+    current = Membership.objects.current()
+    own = current.filter(enrollment=action.enrollment_id).values("group")
+    return set(current.filter(group__in=own).values_list("enrollment_id", flat=True))
 
 
 def _group_left(scene: Scene, enrollment_id: int) -> int | None:

@@ -12,6 +12,7 @@ from courseapp.course import policies as course_policies
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.kernel.guard import GuardedRequest, guard, public
 from courseapp.kernel.page import render_page
+from courseapp.kernel.sent import reason_of
 from courseapp.term import desks
 from courseapp.term.acts.carrying_out import Carried, Doing, carry_out_as_shown, doing_of
 from courseapp.term.acts.drafting import note_in_draft
@@ -31,11 +32,11 @@ def act(request: GuardedRequest, desk: desks.Desk) -> HttpResponse:
     step = request.POST.get("step", "look")
     if not form.is_valid() or step == "edit":
         return _form_page(request, desk, form, status=200 if form.is_valid() else 422)
-    action, reason = form.action(), request.POST.get("reason", "").strip()
+    action, reason = form.action(), reason_of(request.POST.get("reason", ""))
     doing = doing_of(action, reason=reason)
     try:
         if step == "note":
-            note_in_draft(actor=request.actor, action=action, now=request.now)
+            note_in_draft(actor=request.actor, action=action, reason=reason, now=request.now)
             messages.success(request, "Noted in the draft. Nobody sees it until it is published.")
             return redirect("draft", desk.course.slug)
         if step == "do":
@@ -108,7 +109,7 @@ def changes(request: GuardedRequest, course: Any) -> HttpResponse:
 @guard(load=desks.act_of, policy=desks.undo)
 def undo(request: GuardedRequest, act: Any) -> HttpResponse:
     """Show what undoing an act would do, or what stands against it; a POST undoes it."""
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_of(request.POST.get("reason", ""))
     if request.method != "POST":
         return _undo_page(request, act, reason=reason)
     try:

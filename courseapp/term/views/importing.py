@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
+from courseapp.kernel.sent import reason_of
 from courseapp.term import desks, importing_desks
 from courseapp.term.acts.carrying_out import carry_out_as_shown, doing_of
 from courseapp.term.forms.importing import ImportForm
@@ -55,7 +56,7 @@ def _considered(
     request: GuardedRequest, desk: ImportDesk, form: ImportForm, found: Found, *, is_done: bool
 ) -> HttpResponse:
     """Show what the confirmed changes mean, or carry them out."""
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_of(request.POST.get("reason", ""))
     doing = doing_of(desk.action(form, found, request.POST), reason=reason)
     if not is_done:
         preview = desks.preview_of(doing, actor=request.actor, reason=reason, now=request.now)

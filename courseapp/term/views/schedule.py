@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
+from courseapp.kernel.sent import reason_of
 from courseapp.term import desks, draft_desk, schedule_editor
 from courseapp.term.acts.drafting import publish_draft, withdraw_from_draft
 
@@ -33,7 +34,7 @@ def draft(request: GuardedRequest, page: draft_desk.DraftPage) -> HttpResponse:
 @guard(load=draft_desk.draft_page, policy=draft_desk.use_draft)
 def publish(request: GuardedRequest, page: draft_desk.DraftPage) -> HttpResponse:
     """Publish the draft as it was shown."""
-    reason = request.POST.get("reason", "").strip()
+    reason = reason_of(request.POST.get("reason", ""))
     try:
         carried = publish_draft(
             actor=request.actor,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
+from courseapp.kernel.sent import row_id
 from courseapp.term.forms.swaps import AnswerForm, OfferForm
 from courseapp.term.swapping import policies, services
 from courseapp.term.swapping.cases import SwapCase, SwapState
@@ -24,9 +25,9 @@ from courseapp.term.swapping.desk import NamedSwap, SwapDesk, desk_of, desk_with
 @guard(load=desk_of, policy=policies.read_swaps)
 def swaps(request: GuardedRequest, desk: SwapDesk) -> HttpResponse:
     """Answer: what do others offer us, what could we swap, what waits for staff?"""
-    chosen = request.GET.get("mine", "")
-    if chosen.isdecimal():
-        desk = desk_with(request.actor, now=request.now, chosen_id=int(chosen))
+    chosen = row_id(request.GET.get("mine"))
+    if chosen is not None:
+        desk = desk_with(request.actor, now=request.now, chosen_id=chosen)
     return render_page(request, "term/swaps.html", {"desk": desk})
 
 

@@ -219,7 +219,9 @@ def test_taking_back_is_undone(term: Term) -> None:
     term.do(DropStudent(person.pk))
     back_at = NOW + timedelta(days=1)
     carried = term.do(ReinstateStudent(person.pk, term.groups[0].pk), now=back_at)
-    term.undo(carried, now=back_at + timedelta(hours=1))
+    undone_at = back_at + timedelta(hours=1)
+    term.undo(carried, now=undone_at)
     person.refresh_from_db()
-    assert (person.state, person.dropped_at) == (EnrollmentState.DROPPED, NOW)
+    # From now on: what fell due while they were back stays theirs.
+    assert (person.state, person.dropped_at) == (EnrollmentState.DROPPED, undone_at)
     assert current(person) is None

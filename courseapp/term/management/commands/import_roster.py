@@ -1,7 +1,6 @@
 """`import_roster FILE --course SLUG [--add ID] [--drop ID] [--dry-run] [--json]`"""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,9 +96,7 @@ class Command(BaseCommand):
         actor = Actor(user_id=None, course=course, permissions=permissions)
         do = rehearse if options["dry_run"] else carry_out
         try:
-            # A week of grace is given by a person; the shell has none.
-            doing = replace(doing_of(action, reason=""), gives_grace=False)
-            carried = do(doing, actor=actor, reason="", now=clock.now())
+            carried = do(doing_of(action, reason=""), actor=actor, reason="", now=clock.now())
         except Refused as refusal:
             raise CommandError(f"Nothing was changed: {refusal}") from refusal
         return carried.act.sentence
