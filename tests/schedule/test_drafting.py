@@ -7,10 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from courseapp.course.actors import Actor, Permission
-from courseapp.kernel.decisions import Refused
+from courseapp.kernel.decisions import Denied, Refused
 from schedule.models import CellRule, PlanDraft, PlannedCell
 from schedule.planning import Cell, Role, Rule
-from schedule.selectors.drafts import cells_of
+from schedule.policies import read_plan
+from schedule.selectors.drafts import cells_of, sheet_of
 from schedule.services.drafting import (
     CellEdit,
     Settlement,
@@ -20,7 +21,7 @@ from schedule.services.drafting import (
     resume_draft,
     settle_cell,
 )
-from tests.factories import LECTURE_AT, assign, derive, make_course, make_group, make_lecture
+from tests.factories import LECTURE_AT, actor, assign, derive, make_course, make_group, make_lecture
 from tests.schedule.plan_scenes import BEFORE, LATER, PlanScene
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +240,13 @@ def test_a_bound_holds_while_nothing_that_was_asked_has_changed(scene: PlanScene
     assert scene.sheet().bound == 1
     scene.rank(2, 2)
     assert scene.sheet().bound is None
+
+
+def test_drafts_are_read_by_staff_alone(scene: PlanScene) -> None:
+    student = actor(scene.members[0][0])
+    assert read_plan(student, object(), now=LATER) == Denied(
+        "staff_only", "Drafts of the plan are for the staff of the course."
+    )
+    assert read_plan(scene.grant(), object(), now=LATER)
+    assert sheet_of(student, now=LATER) is None
+    assert sheet_of(scene.grant(), now=LATER) is not None

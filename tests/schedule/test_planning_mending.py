@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schedule.planning import (
     Cell,
+    Exchange,
     Problem,
     Progress,
     Role,
@@ -21,6 +22,7 @@ from schedule.planning import (
     plan_roles,
 )
 from schedule.planning.rules import Broken
+from schedule.planning.words import sentence_of_exchange
 from tests.schedule.terms import cost, days, shortfall, term
 
 A, R, P = Role.AUTHORS, Role.REVIEWERS, Role.PRESENTER
@@ -145,3 +147,23 @@ def test_the_gap_of_a_search_is_told_while_it_runs() -> None:
     assert Progress(1.0, None, 3.0).gap is None
     assert Progress(1.0, 4.0, 3.0).gap == 0.25
     assert Progress(1.0, 3.0, 4.0).gap == 0
+
+
+def test_an_exchange_is_told_with_what_it_mends_and_what_it_costs() -> None:
+    problem = replace(
+        term(2, days(2, apart=7)),
+        group_names={1: "Group 1", 2: "Group 2"},
+        lecture_names={101: "“MoE”", 102: "“RAG”"},
+    )
+    one, two = Cell(101, P, 1), Cell(102, P, 2)
+    told = {
+        (0, 0): "and every rule holds again, at the same cost.",
+        (1, 2): "and this rule holds again, at 2 more.",
+        (0, -3): "and every rule holds again, at 3 less.",
+    }
+    for (broken_count, added), ending in told.items():
+        exchange = Exchange(one, two, broken_count, added, 0)
+        assert sentence_of_exchange(problem, exchange) == (
+            "Exchange the presentation of Group 1 in “MoE” (Mon Jan 20) with that of Group 2 in"
+            f" “RAG” (Mon Jan 27), {ending}"
+        )
