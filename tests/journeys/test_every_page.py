@@ -70,6 +70,7 @@ def pages() -> dict[str, list[str]]:
         f"{root}home/", root, lecture_pages[1], f"{root}grading/", f"{root}grading/1/",
         f"{root}grading/5/", f"{root}proposals/", f"{root}proposals/{own_group.pk}/",
         f"{root}schedule/edit/", f"{root}schedule/draft/", f"{root}changes/",
+        "/admin/schedule/reading/", f"/admin/schedule/lecture/{lectures[8].pk}/change/",
         f"{root}acts/cancel_day/?lecture={lectures[8].pk}", f"{root}acts/reorder_readings/?lecture={lectures[8].pk}",
         f"{root}people/", f"{root}people/groups/", f"{root}acts/dissolve_group/?group={own_group.pk}",
         f"{root}swaps/", *(f"{root}acts/{kind}/" for kind in ROLE_KINDS),
@@ -98,12 +99,17 @@ def _let_groups_swap(course: Course, group: Group) -> int:
     first, second, third, *_ = [
         duty for duty in duties if duty.group_id != group.pk and duty.role == mine[0].role
     ]
-    for offered, wanted in ((mine[0], first), (second, mine[0]), (mine[0], third)):
-        giver = _member_of(offered.group)
-        swap = swapping.offer_swap(
-            actor=giver, offered_id=offered.pk, wanted_id=wanted.pk, message="Would you?", now=now
+    swaps = [
+        swapping.offer_swap(
+            actor=_member_of(offered.group),
+            offered_id=offered.pk,
+            wanted_id=wanted.pk,
+            message="Would you?",
+            now=now,
         )
-    swapping.accept_swap(actor=_member_of(third.group), swap_id=swap.pk, now=now)
+        for offered, wanted in ((mine[0], first), (second, mine[0]), (mine[0], third))
+    ]
+    swapping.accept_swap(actor=_member_of(third.group), swap_id=swaps[-1].pk, now=now)
     return mine[0].pk
 
 

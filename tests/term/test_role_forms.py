@@ -1,6 +1,7 @@
 """The forms of actions on roles, rules, deadlines and the past: what was entered makes the action."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -32,14 +33,18 @@ def term() -> Term:
     return make_term()
 
 
-def filled(term: Term, action: type[Action], sent: dict[str, object], *, now=NOW) -> ActForm:
+def filled(
+    term: Term, action: type[Action], sent: Mapping[str, object], *, now: datetime = NOW
+) -> ActForm:
     form_class = form_for(action.kind)
     assert form_class is not None
     course = Course.objects.get(pk=term.course.pk)
     return form_class({**sent, "reason": "So."}, course=course, now=now)
 
 
-def made(term: Term, action: type[Action], sent: dict[str, object], *, now=NOW) -> Action:
+def made(
+    term: Term, action: type[Action], sent: Mapping[str, object], *, now: datetime = NOW
+) -> Action:
     form = filled(term, action, sent, now=now)
     assert form.is_valid(), form.errors
     return form.action()
@@ -49,7 +54,7 @@ def offered(form: ActForm, name: str) -> list[str]:
     return [str(label) for value, label in form.fields[name].choices if value]  # type: ignore[attr-defined]
 
 
-def test_a_swap_offers_the_duties_that_come_in_words(term: Term):
+def test_a_swap_offers_the_duties_that_come_in_words(term: Term) -> None:
     [first, *_, last] = RoleAssignment.objects.order_by("pk")
     action = made(term, SwapDuties, {"first": first.pk, "second": last.pk})
     assert action == SwapDuties(first.pk, last.pk)
@@ -60,7 +65,7 @@ def test_a_swap_offers_the_duties_that_come_in_words(term: Term):
     )
 
 
-def test_a_part_is_put_into_one_of_many_hands(term: Term):
+def test_a_part_is_put_into_one_of_many_hands(term: Term) -> None:
     lecture = term.lectures[0]
     sent = {"lecture": lecture.pk, "role": "presenter"}
     student = term.members(term.groups[2])[0]
@@ -77,7 +82,7 @@ def test_a_part_is_put_into_one_of_many_hands(term: Term):
     )
 
 
-def test_the_past_offers_only_lectures_that_have_begun(term: Term):
+def test_the_past_offers_only_lectures_that_have_begun(term: Term) -> None:
     form = filled(term, CorrectPast, {}, now=AFTER)
     assert offered(form, "lecture") == ["Wed Feb 12, 12:30 PM: Mixtures"]
     groups = [group.pk for group in term.groups[:2]]
@@ -87,13 +92,13 @@ def test_the_past_offers_only_lectures_that_have_begun(term: Term):
     )
 
 
-def test_roles_go_by_the_courses_own_names(term: Term):
+def test_roles_go_by_the_courses_own_names(term: Term) -> None:
     term.course.role_names = {"reviewers": "red team"}
     term.course.save()
     assert offered(filled(term, PutInRole, {}), "role") == ["Presenters", "Authors", "Red team"]
 
 
-def test_an_extension_ends_with_the_day_unless_a_time_is_given(term: Term):
+def test_an_extension_ends_with_the_day_unless_a_time_is_given(term: Term) -> None:
     due = Deliverable.objects.filter(kind="slides").order_by("due_at")[0]
     sent = {"deliverable": due.pk, "group": term.groups[0].pk, "day": "2025-02-14"}
     action = made(term, ExtendDeadline, sent)
@@ -108,7 +113,7 @@ def test_an_extension_ends_with_the_day_unless_a_time_is_given(term: Term):
     assert "day" in filled(term, ExtendDeadline, {"deliverable": due.pk}).errors
 
 
-def test_a_rule_says_what_holds_now(term: Term):
+def test_a_rule_says_what_holds_now(term: Term) -> None:
     sent = {"rule": "slides_hours", "value": "48", "holds_from": "2025-02-19"}
     assert made(term, ChangeRule, sent) == ChangeRule("slides_hours", "48", date(2025, 2, 19))
     labels = offered(filled(term, ChangeRule, {}), "rule")
@@ -116,7 +121,7 @@ def test_a_rule_says_what_holds_now(term: Term):
     assert "What the authors' role is called (the usual name)" in labels
 
 
-def test_weights_are_filled_in_and_change_one_by_one(term: Term):
+def test_weights_are_filled_in_and_change_one_by_one(term: Term) -> None:
     plan(term.course)
     form = filled(term, ChangeWeights, {})
     sent = {name: str(field.initial) for name, field in form.fields.items()}
@@ -128,7 +133,9 @@ def test_weights_are_filled_in_and_change_one_by_one(term: Term):
     assert len(action.parts) == Part.objects.count()
 
 
-def test_an_instructor_says_on_the_course_page_who_confirms_swaps_and_gives_extensions(term: Term):
+def test_an_instructor_says_on_the_course_page_who_confirms_swaps_and_gives_extensions(
+    term: Term,
+) -> None:
     course, names = term.course, ("policies", "extensions", "swaps_need_staff")
     answer = browser(term.instructor).post(
         reverse("edit-course", args=[course.slug, "policies"]),
@@ -139,7 +146,7 @@ def test_an_instructor_says_on_the_course_page_who_confirms_swaps_and_gives_exte
     assert (course.extensions, course.swaps_need_staff) == ("by_instructor", False)
 
 
-def test_the_course_page_and_the_calendar_call_roles_by_the_courses_own_names(term: Term):
+def test_the_course_page_and_the_calendar_call_roles_by_the_courses_own_names(term: Term) -> None:
     term.course.role_names = {"reviewers": "red team"}
     term.course.save()
     reader = browser(term.members(term.groups[0])[0])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,7 @@ def refused(call: object, *args: object, **options: object) -> str:
     return refusal.value.denied.code
 
 
-def test_an_offer_is_told_to_the_group_that_is_asked_and_changes_nothing(scene: Swapping):
+def test_an_offer_is_told_to_the_group_that_is_asked_and_changes_nothing(scene: Swapping) -> None:
     scene.offer(message="We are at a conference.")
     assert told("swap_offered") == addresses(scene.groups[1])
     text = OutboxMail.objects.filter(kind="term/swap_offered")[0].text
@@ -133,7 +134,7 @@ def test_an_offer_is_told_to_the_group_that_is_asked_and_changes_nothing(scene: 
 
 def test_what_is_accepted_waits_for_staff_who_are_told_with_the_group_that_offered(
     scene: Swapping,
-):
+) -> None:
     assert scene.accept(scene.offer()) == ""
     assert told("swap_waits") == {scene.instructor.email}
     assert told("swap_accepted") == addresses(scene.groups[0])
@@ -141,7 +142,9 @@ def test_what_is_accepted_waits_for_staff_who_are_told_with_the_group_that_offer
     assert waiting_count(scene.course, now=NOW) == 1
 
 
-def test_what_staff_confirm_is_carried_out_as_an_act_that_tells_both_groups(scene: Swapping):
+def test_what_staff_confirm_is_carried_out_as_an_act_that_tells_both_groups(
+    scene: Swapping,
+) -> None:
     swap = scene.offer()
     scene.accept(swap)
     scene.confirm(swap)
@@ -153,7 +156,7 @@ def test_what_staff_confirm_is_carried_out_as_an_act_that_tells_both_groups(scen
     assert waiting_count(scene.course, now=NOW) == 0
 
 
-def test_a_course_may_let_groups_settle_it_themselves():
+def test_a_course_may_let_groups_settle_it_themselves() -> None:
     scene = make_swapping(needs_staff=False)
     assert scene.accept(scene.offer()) == "carried_out"
     assert scene.presenting() == [1, 0, 2]
@@ -163,7 +166,7 @@ def test_a_course_may_let_groups_settle_it_themselves():
     assert told("changed") == addresses(*scene.groups[:2]) - {scene.member(1).email}
 
 
-def test_a_swap_that_breaks_a_rule_waits_for_staff_whatever_the_setting_says():
+def test_a_swap_that_breaks_a_rule_waits_for_staff_whatever_the_setting_says() -> None:
     term = make_term()
     term.course.swaps_need_staff = False
     term.course.save()
@@ -176,7 +179,7 @@ def test_a_swap_that_breaks_a_rule_waits_for_staff_whatever_the_setting_says():
     assert scene.presenting() == [1, 0, 2]
 
 
-def test_the_act_of_a_swap_is_undone_like_any_other(scene: Swapping):
+def test_the_act_of_a_swap_is_undone_like_any_other(scene: Swapping) -> None:
     swap = scene.offer()
     scene.accept(swap)
     scene.confirm(swap)
@@ -190,7 +193,9 @@ def test_the_act_of_a_swap_is_undone_like_any_other(scene: Swapping):
     assert [line.case.is_undone for line in desk.over] == [True]
 
 
-def test_declined_taken_back_and_not_confirmed_are_told_to_those_who_waited(scene: Swapping):
+def test_declined_taken_back_and_not_confirmed_are_told_to_those_who_waited(
+    scene: Swapping,
+) -> None:
     first = scene.offer(0, 1)
     services.decline_swap(
         actor=actor(scene.member(1)), swap_id=first.pk, answer="We are away then.", now=NOW
@@ -212,7 +217,7 @@ def test_declined_taken_back_and_not_confirmed_are_told_to_those_who_waited(scen
     assert refused(scene.accept, first) == "over"
 
 
-def test_a_swap_whose_duty_changed_hands_says_so(scene: Swapping):
+def test_a_swap_whose_duty_changed_hands_says_so(scene: Swapping) -> None:
     swap = scene.offer()
     term = Term(scene.course, scene.instructor, scene.groups, scene.lectures)
     term.do(PutInRole(scene.lectures[1].pk, "presenter", group_id=scene.groups[2].pk))
@@ -221,7 +226,7 @@ def test_a_swap_whose_duty_changed_hands_says_so(scene: Swapping):
     assert refusal.value.denied.sentence == OVER[SwapState.OVERTAKEN]
 
 
-def test_a_swap_expires_when_the_first_of_its_lectures_begins(scene: Swapping):
+def test_a_swap_expires_when_the_first_of_its_lectures_begins(scene: Swapping) -> None:
     swap = scene.offer()
     at = LECTURE_AT
     assert state_of(swaps_of(scene.course).get(), now=at - timedelta(1)) is SwapState.OFFERED
@@ -230,7 +235,7 @@ def test_a_swap_expires_when_the_first_of_its_lectures_begins(scene: Swapping):
     assert refusal.value.denied.sentence == OVER[SwapState.EXPIRED]
 
 
-def test_offers_that_lapsed_are_ended_once_and_told_to_those_who_wait(scene: Swapping):
+def test_offers_that_lapsed_are_ended_once_and_told_to_those_who_wait(scene: Swapping) -> None:
     overtaken, settled = scene.offer(2, 1), scene.offer(0, 1)
     scene.accept(settled)
     scene.confirm(settled)
@@ -243,14 +248,14 @@ def test_offers_that_lapsed_are_ended_once_and_told_to_those_who_wait(scene: Swa
     assert RoleSwap.objects.filter(outcome="overtaken").count() == 1
 
 
-def test_an_accepted_swap_that_expires_is_told_to_both_groups(scene: Swapping):
+def test_an_accepted_swap_that_expires_is_told_to_both_groups(scene: Swapping) -> None:
     scene.accept(scene.offer())
     assert services.settle_swaps(now=LECTURE_AT) == 1
     assert told("swap_ended") == addresses(*scene.groups[:2])
     assert "has begun" in OutboxMail.objects.filter(kind="term/swap_ended")[0].text
 
 
-def test_what_may_not_be_offered_is_refused_in_words(scene: Swapping):
+def test_what_may_not_be_offered_is_refused_in_words(scene: Swapping) -> None:
     scene.offer(0, 1)
     assert refused(scene.offer, 0, 1) == "offered_already"
     assert refused(scene.offer, 1, 0) == "offered_to_you"
@@ -264,7 +269,7 @@ def test_what_may_not_be_offered_is_refused_in_words(scene: Swapping):
     assert refused(offer, actor=staff, offered_id=own, wanted_id=others) == "no_group"
 
 
-def test_only_who_is_asked_answers_and_only_staff_confirm(scene: Swapping):
+def test_only_who_is_asked_answers_and_only_staff_confirm(scene: Swapping) -> None:
     swap = scene.offer()
     for by in (scene.member(0), scene.member(2), scene.instructor):
         assert refused(scene.accept, swap, by=by) == "not_asked"
@@ -276,7 +281,7 @@ def test_only_who_is_asked_answers_and_only_staff_confirm(scene: Swapping):
         assert refused(confirm, actor=actor(by)) == "not_permitted"
 
 
-def test_nobody_swaps_in_a_course_that_does_not_run(scene: Swapping):
+def test_nobody_swaps_in_a_course_that_does_not_run(scene: Swapping) -> None:
     scene.course.state = "finished"
     scene.course.save()
     assert refused(scene.offer) == "not_running"
@@ -285,7 +290,7 @@ def test_nobody_swaps_in_a_course_that_does_not_run(scene: Swapping):
 # The page.
 
 
-def test_a_student_chooses_from_what_fits_and_is_told_what_does_not(scene: Swapping):
+def test_a_student_chooses_from_what_fits_and_is_told_what_does_not(scene: Swapping) -> None:
     near = make_lecture(scene.course, starts_at=LECTURE_AT + timedelta(days=16), topic="Near")
     assign(near, scene.groups[2], GroupRole.REVIEWERS)
     assign(near, scene.groups[0], GroupRole.AUTHORS)
@@ -298,7 +303,7 @@ def test_a_student_chooses_from_what_fits_and_is_told_what_does_not(scene: Swapp
     assert "two days apart" in text
 
 
-def test_members_of_other_groups_see_nothing_of_it(scene: Swapping):
+def test_members_of_other_groups_see_nothing_of_it(scene: Swapping) -> None:
     scene.offer(message="Between us.")
     assert "Between us." in browser(scene.member(1)).get(url(scene)).content.decode()
     assert "Between us." not in browser(scene.member(2)).get(url(scene)).content.decode()
@@ -306,8 +311,8 @@ def test_members_of_other_groups_see_nothing_of_it(scene: Swapping):
 
 
 def test_the_page_asks_as_much_for_three_swaps_as_for_one(
-    scene: Swapping, django_assert_num_queries
-):
+    scene: Swapping, django_assert_num_queries: Any
+) -> None:
     scene.offer(0, 1)
     reader = actor(scene.instructor)
     with django_assert_num_queries(QUERIES):
@@ -329,7 +334,7 @@ def url(scene: Swapping, query: str = "") -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_swaps_accepted_at_once_no_part_is_ever_empty_or_doubled():
+def test_of_many_swaps_accepted_at_once_no_part_is_ever_empty_or_doubled() -> None:
     scene = make_swapping(groups=8, needs_staff=False)
     before = holders_at(NOW - timedelta(seconds=1))
     swaps = [scene.offer(at, (at + step) % 8) for at in range(8) for step in (1, 2, 3)]
@@ -347,7 +352,7 @@ def test_of_many_swaps_accepted_at_once_no_part_is_ever_empty_or_doubled():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_staff_who_confirm_and_change_parts_at_once_leave_none_empty_or_doubled():
+def test_staff_who_confirm_and_change_parts_at_once_leave_none_empty_or_doubled() -> None:
     term = make_term()
     scene = Swapping(term.course, term.instructor, term.groups, term.lectures)
     before = holders_at(NOW - timedelta(seconds=1))
@@ -366,7 +371,7 @@ def test_staff_who_confirm_and_change_parts_at_once_leave_none_empty_or_doubled(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_offer_sent_many_times_at_once_is_one():
+def test_the_same_offer_sent_many_times_at_once_is_one() -> None:
     scene = make_swapping()
     ends = at_once([scene.offer] * 6)
     codes = [end.denied.code for end in ends if isinstance(end, Refused)]

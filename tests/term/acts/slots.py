@@ -19,5 +19,5 @@ def holders_at(instant: datetime) -> Counter[Slot]:
 def instants() -> list[datetime]:
     """Return all instants at which a part began or ended."""
     found = set(RoleAssignment.objects.values_list("assigned_at", flat=True))
-    found |= set(RoleAssignment.objects.values_list("withdrawn_at", flat=True)) - {None}
-    return sorted(found)
+    ends = RoleAssignment.objects.values_list("withdrawn_at", flat=True)
+    return sorted(found | {end for end in ends if end is not None})

@@ -35,7 +35,7 @@ def dues(deliverable: Deliverable, term: Term, *, now: datetime = NOW) -> set[da
     return {duty.due_at for duty in owed}
 
 
-def test_one_owner_has_more_time_and_is_told_alone(term: Term):
+def test_one_owner_has_more_time_and_is_told_alone(term: Term) -> None:
     action = ExtendDeadline(summary(term).pk, LATER, group_id=term.groups[1].pk)
     carried = term.do(action, reason="Two are ill.")
     assert dues(summary(term), term) == {LATER, summary(term).due_at}
@@ -47,7 +47,7 @@ def test_one_owner_has_more_time_and_is_told_alone(term: Term):
     assert "now due Sat Feb 15, 12:30 PM CST" in text
 
 
-def test_all_have_more_time_also_after_it_has_passed(term: Term):
+def test_all_have_more_time_also_after_it_has_passed(term: Term) -> None:
     now = LECTURE_AT + timedelta(days=2)
     carried = term.do(ExtendDeadline(summary(term).pk, LATER), now=now)
     assert dues(summary(term), term, now=now) == {LATER}
@@ -57,7 +57,7 @@ def test_all_have_more_time_also_after_it_has_passed(term: Term):
     assert len(carried.told) == 8
 
 
-def test_a_student_has_more_time_for_their_question(term: Term):
+def test_a_student_has_more_time_for_their_question(term: Term) -> None:
     lecture = make_lecture(term.course, starts_at=LECTURE_AT + timedelta(days=21))
     student = enroll(term.course)
     term.do(ExtendDeadline(slides(term).pk, LATER, group_id=term.groups[0].pk))  # derives
@@ -67,7 +67,7 @@ def test_a_student_has_more_time_for_their_question(term: Term):
     assert [person.pk for person in carried.told] == [student.pk]
 
 
-def test_an_extension_is_taken_back_by_a_row_of_its_own_and_by_an_undo(term: Term):
+def test_an_extension_is_taken_back_by_a_row_of_its_own_and_by_an_undo(term: Term) -> None:
     deliverable, group = slides(term), term.groups[0]
     carried = term.do(ExtendDeadline(deliverable.pk, LATER, group_id=group.pk))
     term.undo(carried)
@@ -82,12 +82,12 @@ def test_an_extension_is_taken_back_by_a_row_of_its_own_and_by_an_undo(term: Ter
     ]  # fmt: skip
 
 
-def test_an_extension_for_all_is_undone(term: Term):
+def test_an_extension_for_all_is_undone(term: Term) -> None:
     term.undo(term.do(ExtendDeadline(summary(term).pk, LATER)))
     assert dues(summary(term), term) == {summary(term).due_at}
 
 
-def test_one_that_was_extended_again_since_is_not_undone(term: Term):
+def test_one_that_was_extended_again_since_is_not_undone(term: Term) -> None:
     action = ExtendDeadline(slides(term).pk, LATER, group_id=term.groups[0].pk)
     carried = term.do(action)
     term.do(ExtendDeadline(slides(term).pk, LATER + timedelta(1), group_id=term.groups[0].pk))
@@ -96,7 +96,7 @@ def test_one_that_was_extended_again_since_is_not_undone(term: Term):
     assert "extended again since" in refusal.value.denied.sentence
 
 
-def test_a_course_that_gives_no_extensions_says_that_this_overrides_it(term: Term):
+def test_a_course_that_gives_no_extensions_says_that_this_overrides_it(term: Term) -> None:
     action = ExtendDeadline(slides(term).pk, LATER, group_id=term.groups[0].pk)
     assert OVERRIDDEN in term.see(action).act.consequences["said"]
     term.course.extensions = ExtensionPolicy.BY_INSTRUCTOR
@@ -116,7 +116,7 @@ def test_a_course_that_gives_no_extensions_says_that_this_overrides_it(term: Ter
 )
 def test_what_cannot_be_extended_is_refused_in_words(
     term: Term, changed: dict[str, object], code: str
-):
+) -> None:
     owner: dict[str, int] = {}
     if "group" in changed:
         owner["group_id"] = term.groups[int(str(changed["group"]))].pk
@@ -130,7 +130,7 @@ def test_what_cannot_be_extended_is_refused_in_words(
     assert refusal.value.denied.code == code
 
 
-def test_it_needs_a_reason_and_an_instructor(term: Term):
+def test_it_needs_a_reason_and_an_instructor(term: Term) -> None:
     action = ExtendDeadline(slides(term).pk, LATER)
     with pytest.raises(Refused) as refusal:
         term.do(action, reason="")

@@ -53,7 +53,7 @@ def slides_in(term: Term) -> Deliverable:
     return deliverable
 
 
-def test_the_right_group_owed_it_from_the_start(term: Term):
+def test_the_right_group_owed_it_from_the_start(term: Term) -> None:
     term.do(correction(term, 2), now=AFTER)
     assert [duty.group_id for duty in duties_of(term, Kind.SLIDES)] == [term.groups[2].pk]
     wrong = RoleAssignment.objects.get(
@@ -65,7 +65,7 @@ def test_the_right_group_owed_it_from_the_start(term: Term):
     assert all(holders_at(instant)[slot] == 1 for instant in instants())
 
 
-def test_it_is_never_done_silently(term: Term):
+def test_it_is_never_done_silently(term: Term) -> None:
     with pytest.raises(Refused) as refusal:
         term.do(correction(term, 2), now=AFTER, reason=" ")
     assert refusal.value.denied.code == "reason_missing"
@@ -74,7 +74,7 @@ def test_it_is_never_done_silently(term: Term):
     assert {person.pk for person in carried.told} >= {person.pk for person in both}
 
 
-def test_what_was_handed_in_stays_with_who_handed_it_in(term: Term):
+def test_what_was_handed_in_stays_with_who_handed_it_in(term: Term) -> None:
     deliverable = slides_in(term)
     carried = term.do(correction(term, 2), now=AFTER)
     version = SubmissionVersion.objects.get()
@@ -88,7 +88,7 @@ def test_what_was_handed_in_stays_with_who_handed_it_in(term: Term):
     assert f"{term.groups[2]} has handed in nothing" in said[1]
 
 
-def test_an_undo_lets_the_past_be_as_it_was_written_down(term: Term):
+def test_an_undo_lets_the_past_be_as_it_was_written_down(term: Term) -> None:
     slides_in(term)
     before = duties_of(term, Kind.SLIDES)
     carried = term.do(correction(term, 2), now=AFTER)
@@ -98,7 +98,7 @@ def test_an_undo_lets_the_past_be_as_it_was_written_down(term: Term):
     assert [duty.group_id for duty in duties_of(term, Kind.SLIDES)] == [term.groups[2].pk]
 
 
-def test_a_second_correction_stops_the_undo_of_the_first(term: Term):
+def test_a_second_correction_stops_the_undo_of_the_first(term: Term) -> None:
     carried = term.do(correction(term, 2), now=AFTER)
     term.do(correction(term, 1), now=AFTER + timedelta(minutes=1))
     with pytest.raises(Refused) as refusal:
@@ -106,14 +106,14 @@ def test_a_second_correction_stops_the_undo_of_the_first(term: Term):
     assert f"{term.groups[2]} as presenter of Mixtures" in refusal.value.denied.sentence
 
 
-def test_several_groups_may_have_played_it(term: Term):
+def test_several_groups_may_have_played_it(term: Term) -> None:
     new = make_group(term.course, [enroll(term.course)])
     term.do(CorrectPast(term.lectures[0].pk, "reviewers", (term.groups[2].pk, new.pk)), now=AFTER)
     held = RoleAssignment.objects.current().filter(lecture=term.lectures[0], role="reviewers")
     assert set(held.values_list("group", flat=True)) == {term.groups[2].pk, new.pk}
 
 
-def test_a_correction_beside_a_group_that_came_later_is_undone(term: Term):
+def test_a_correction_beside_a_group_that_came_later_is_undone(term: Term) -> None:
     new = make_group(term.course, [enroll(term.course)])
     term.do(PutInRole(term.lectures[0].pk, "reviewers", group_id=new.pk, is_beside=True))
     action = CorrectPast(term.lectures[0].pk, "reviewers", (new.pk, term.groups[0].pk))
@@ -123,7 +123,7 @@ def test_a_correction_beside_a_group_that_came_later_is_undone(term: Term):
     assert set(held.values_list("group", flat=True)) == {term.groups[2].pk, new.pk}
 
 
-def test_a_guest_presented_after_all_and_nothing_was_due(term: Term):
+def test_a_guest_presented_after_all_and_nothing_was_due(term: Term) -> None:
     carried = term.do(correction(term, guest="Noor Vale"), now=AFTER)
     assert OtherPresenter.objects.get().name == "Noor Vale"
     assert duties_of(term, Kind.SLIDES) == []
@@ -131,7 +131,7 @@ def test_a_guest_presented_after_all_and_nothing_was_due(term: Term):
     assert [duty.group_id for duty in duties_of(term, Kind.SLIDES)] == [term.groups[0].pk]
 
 
-def test_a_swap_before_the_lecture_that_did_not_happen_is_corrected(term: Term):
+def test_a_swap_before_the_lecture_that_did_not_happen_is_corrected(term: Term) -> None:
     held = [
         RoleAssignment.objects.current().get(lecture=lecture, role="presenter")
         for lecture in term.lectures[:2]
@@ -143,7 +143,7 @@ def test_a_swap_before_the_lecture_that_did_not_happen_is_corrected(term: Term):
     assert [duty.group_id for duty in duties_of(term, Kind.SLIDES)] == [term.groups[0].pk]
 
 
-def test_a_part_that_nobody_was_written_down_for(term: Term):
+def test_a_part_that_nobody_was_written_down_for(term: Term) -> None:
     term.do(PutInRole(term.lectures[0].pk, "reviewers"), now=NOW)
     term.do(correction(term, 2, role="reviewers"), now=AFTER)
     owners = {duty.group_id for duty in duties_of(term, Kind.SUMMARY)}
@@ -155,7 +155,7 @@ def test_a_part_that_nobody_was_written_down_for(term: Term):
 )
 def test_what_cannot_be_corrected_is_refused(
     term: Term, now: datetime, groups: tuple[int, ...], code: str
-):
+) -> None:
     with pytest.raises(Refused) as refusal:
         term.do(correction(term, *groups), now=now)
     assert refusal.value.denied.code == code

@@ -44,7 +44,7 @@ def presenters_swap(term: Term, first: int = 0, second: int = 1) -> SwapDuties:
     return SwapDuties(part(term.lectures[first]).pk, part(term.lectures[second]).pk)
 
 
-def test_a_swap_gives_each_group_the_others_duty_with_what_is_due(term: Term):
+def test_a_swap_gives_each_group_the_others_duty_with_what_is_due(term: Term) -> None:
     first, second, _ = term.groups
     term.do(presenters_swap(term))
     assert playing(term.lectures[0]) == {second}
@@ -53,7 +53,7 @@ def test_a_swap_gives_each_group_the_others_duty_with_what_is_due(term: Term):
     assert owners(Kind.SLIDES, term.lectures[1], term) == {first.pk}
 
 
-def test_a_swap_reaches_across_lectures_and_roles(term: Term):
+def test_a_swap_reaches_across_lectures_and_roles(term: Term) -> None:
     first, second, _ = term.groups
     authors = part(term.lectures[2], GroupRole.AUTHORS)
     assert authors.group == first
@@ -62,13 +62,13 @@ def test_a_swap_reaches_across_lectures_and_roles(term: Term):
     assert playing(term.lectures[1]) == {first}
 
 
-def test_at_no_instant_of_a_swap_is_a_part_empty_or_doubled(term: Term):
+def test_at_no_instant_of_a_swap_is_a_part_empty_or_doubled(term: Term) -> None:
     before = holders_at(NOW - timedelta(seconds=1))
     term.undo(term.do(presenters_swap(term)))
     assert all(holders_at(instant) == before for instant in instants())
 
 
-def test_exactly_both_groups_are_told(term: Term):
+def test_exactly_both_groups_are_told(term: Term) -> None:
     bystander = make_group(term.course, [enroll(term.course)])
     carried = term.do(presenters_swap(term))
     told = {person.pk for person in carried.told}
@@ -78,21 +78,21 @@ def test_exactly_both_groups_are_told(term: Term):
     assert OutboxMail.objects.filter(kind="term/changed").count() == len(concerned)
 
 
-def test_a_swap_says_which_rules_of_the_plan_it_breaks(term: Term):
+def test_a_swap_says_which_rules_of_the_plan_it_breaks(term: Term) -> None:
     carried = term.do(presenters_swap(term), reason="Both asked for it.")
     lines = " ".join(carried.act.consequences["said"])
     first = term.groups[0].name
     assert f"{first} plays two roles in Caches" in lines.replace("“", "").replace("”", "")
 
 
-def test_a_swap_that_breaks_a_rule_needs_a_reason(term: Term):
+def test_a_swap_that_breaks_a_rule_needs_a_reason(term: Term) -> None:
     with pytest.raises(Refused) as refusal:
         term.do(presenters_swap(term), reason=" ")
     assert refusal.value.denied.code == "breaks_rules"
     assert playing(term.lectures[0]) == {term.groups[0]}
 
 
-def test_an_undo_of_a_swap_brings_both_duties_back(term: Term):
+def test_an_undo_of_a_swap_brings_both_duties_back(term: Term) -> None:
     carried = term.do(presenters_swap(term))
     undone = term.undo(carried)
     assert playing(term.lectures[0]) == {term.groups[0]}
@@ -100,7 +100,7 @@ def test_an_undo_of_a_swap_brings_both_duties_back(term: Term):
     assert set(undone.act.told) == set(carried.act.told)
 
 
-def test_a_duty_that_was_given_on_since_stops_the_undo(term: Term):
+def test_a_duty_that_was_given_on_since_stops_the_undo(term: Term) -> None:
     carried = term.do(presenters_swap(term))
     term.do(PutInRole(term.lectures[0].pk, "presenter", group_id=term.groups[2].pk))
     with pytest.raises(Refused) as refusal:
@@ -108,7 +108,7 @@ def test_a_duty_that_was_given_on_since_stops_the_undo(term: Term):
     assert f"{term.groups[1]} as presenter of Mixtures" in refusal.value.denied.sentence
 
 
-def test_a_part_that_others_took_up_since_stops_the_undo_of_leaving_it_empty(term: Term):
+def test_a_part_that_others_took_up_since_stops_the_undo_of_leaving_it_empty(term: Term) -> None:
     carried = term.do(PutInRole(term.lectures[0].pk, "presenter"))
     term.do(
         PutInRole(term.lectures[0].pk, "presenter", group_id=term.groups[2].pk),
@@ -120,7 +120,7 @@ def test_a_part_that_others_took_up_since_stops_the_undo_of_leaving_it_empty(ter
 
 
 @pytest.mark.parametrize("case", ["one group", "ended", "other course", "begun"])
-def test_what_cannot_be_swapped_is_refused_in_words(term: Term, case: str):
+def test_what_cannot_be_swapped_is_refused_in_words(term: Term, case: str) -> None:
     code = {"one group": "one_group", "begun": "has_begun"}.get(case, "not_held")
     now = LECTURE_AT + timedelta(hours=1) if case == "begun" else NOW
     second = part(term.lectures[1]).pk
@@ -135,7 +135,7 @@ def test_what_cannot_be_swapped_is_refused_in_words(term: Term, case: str):
     assert refusal.value.denied.code == code
 
 
-def test_what_fell_due_before_a_swap_stays_with_who_played_then(term: Term):
+def test_what_fell_due_before_a_swap_stays_with_who_played_then(term: Term) -> None:
     now = LECTURE_AT - timedelta(hours=2)
     carried = term.do(presenters_swap(term), now=now)
     assert owners_at(now, term) == {term.groups[0].pk}
@@ -158,7 +158,7 @@ def put(term: Term, role: str = "presenter", **who: object) -> PutInRole:
     return PutInRole(term.lectures[0].pk, role, **who)  # type: ignore[arg-type]
 
 
-def test_a_group_takes_over_and_the_other_one_is_told(term: Term):
+def test_a_group_takes_over_and_the_other_one_is_told(term: Term) -> None:
     new = make_group(term.course, [enroll(term.course)])
     carried = term.do(put(term, group_id=new.pk))
     assert playing(term.lectures[0]) == {new}
@@ -166,7 +166,7 @@ def test_a_group_takes_over_and_the_other_one_is_told(term: Term):
     assert told >= {person.pk for person in [*term.members(term.groups[0]), *term.members(new)]}
 
 
-def test_a_second_group_plays_beside_the_first(term: Term):
+def test_a_second_group_plays_beside_the_first(term: Term) -> None:
     new = make_group(term.course, [enroll(term.course)])
     carried = term.do(put(term, group_id=new.pk, is_beside=True))
     assert playing(term.lectures[0]) == {term.groups[0], new}
@@ -176,7 +176,7 @@ def test_a_second_group_plays_beside_the_first(term: Term):
     assert playing(term.lectures[0]) == {term.groups[0]}
 
 
-def test_staff_who_take_a_lecture_over_leave_nothing_due_for_it(term: Term):
+def test_staff_who_take_a_lecture_over_leave_nothing_due_for_it(term: Term) -> None:
     carried = term.do(put(term, staff_id=term.instructor.pk))
     lecture = term.lectures[0]
     gone = {line.what for line in carried.consequences.lines if line.after is None}
@@ -192,7 +192,7 @@ def test_staff_who_take_a_lecture_over_leave_nothing_due_for_it(term: Term):
     assert withdrawn.withdrawn_at is not None
 
 
-def test_a_guest_makes_way_for_a_group_again(term: Term):
+def test_a_guest_makes_way_for_a_group_again(term: Term) -> None:
     term.do(put(term, guest=" Noor Vale "))
     assert OtherPresenter.objects.get(lecture=term.lectures[0]).name == "Noor Vale"
     carried = term.do(
@@ -204,7 +204,7 @@ def test_a_guest_makes_way_for_a_group_again(term: Term):
     assert OtherPresenter.objects.get(lecture=term.lectures[0]).name == "Noor Vale"
 
 
-def test_single_students_play_a_part_and_are_told(term: Term):
+def test_single_students_play_a_part_and_are_told(term: Term) -> None:
     alone = [enroll(term.course), enroll(term.course)]
     carried = term.do(put(term, "reviewers", student_ids=tuple(one.pk for one in alone)))
     assert playing(term.lectures[0], GroupRole.REVIEWERS) == set()
@@ -212,7 +212,7 @@ def test_single_students_play_a_part_and_are_told(term: Term):
     assert carried.act.public_sentence == "Who plays which part changes in Mixtures."
 
 
-def test_a_role_that_nobody_played_is_added_in_mid_term():
+def test_a_role_that_nobody_played_is_added_in_mid_term() -> None:
     term = make_term()
     RoleAssignment.objects.all().update(withdrawn_at=NOW - timedelta(days=1))
     term.do(put(term, "reviewers", group_id=term.groups[1].pk))
@@ -229,7 +229,7 @@ def test_a_role_that_nobody_played_is_added_in_mid_term():
         ({"group_id": "own", "guest": "Noor"}, "several_kinds"),
     ],
 )
-def test_who_cannot_play_is_refused_in_words(term: Term, who: dict[str, str], code: str):
+def test_who_cannot_play_is_refused_in_words(term: Term, who: dict[str, str], code: str) -> None:
     known: dict[str, object] = {
         "own": term.groups[0].pk,
         "other": make_group(make_course()).pk,
@@ -238,11 +238,11 @@ def test_who_cannot_play_is_refused_in_words(term: Term, who: dict[str, str], co
     }
     chosen = {name: known.get(value, value) for name, value in who.items()}
     with pytest.raises(Refused) as refusal:
-        term.do(put(term, **chosen))
+        term.do(put(term, **chosen))  # type: ignore[arg-type]  # each names one of them
     assert refusal.value.denied.code == code
 
 
-def test_only_lectures_that_come_have_parts_to_give(term: Term):
+def test_only_lectures_that_come_have_parts_to_give(term: Term) -> None:
     midterm = make_lecture(term.course, kind="midterm")
     group = term.groups[0].pk
     with pytest.raises(Refused) as refusal:
@@ -253,7 +253,7 @@ def test_only_lectures_that_come_have_parts_to_give(term: Term):
     assert refusal.value.denied.code == "has_begun"
 
 
-def test_a_ta_changes_no_roles(term: Term):
+def test_a_ta_changes_no_roles(term: Term) -> None:
     ta: Enrollment = enroll(term.course, Role.TA)
     with pytest.raises(Refused) as refusal:
         Term(term.course, ta, term.groups, term.lectures).do(presenters_swap(term))
@@ -271,7 +271,7 @@ STEP = st.tuples(st.integers(0, 8), st.integers(0, 8), st.booleans())
 @given(steps=st.lists(STEP, min_size=1, max_size=5))
 def test_no_order_of_swaps_and_undos_leaves_a_part_empty_or_doubled(
     db: None, steps: list[tuple[int, int, bool]]
-):
+) -> None:
     term = make_term()
     slots = [(lecture, role) for lecture in term.lectures for role in GroupRole.values]
     before = {(lecture.pk, role): 1 for lecture, role in slots}

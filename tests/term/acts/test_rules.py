@@ -35,7 +35,7 @@ def sizes(term: Term) -> tuple[int, int]:
     return course.group_size_min, course.group_size_max
 
 
-def test_an_offset_holds_for_the_lectures_from_its_day_on(term: Term):
+def test_an_offset_holds_for_the_lectures_from_its_day_on(term: Term) -> None:
     carried = term.do(ChangeRule("slides_hours", "48", date(2025, 2, 19)))
     assert due(term, 0, "slides") == LECTURE_AT - timedelta(hours=24)
     assert due(term, 1, "slides") == LECTURE_AT + timedelta(days=5)
@@ -47,7 +47,7 @@ def test_an_offset_holds_for_the_lectures_from_its_day_on(term: Term):
     assert told == {person.pk for person in presenting}
 
 
-def test_an_offset_that_changed_is_undone(term: Term):
+def test_an_offset_that_changed_is_undone(term: Term) -> None:
     carried = term.do(ChangeRule("summary_hours", "72", TODAY))
     assert due(term, 0, "summary") == LECTURE_AT + timedelta(hours=72, minutes=75)
     term.undo(carried)
@@ -55,7 +55,7 @@ def test_an_offset_that_changed_is_undone(term: Term):
     assert RuleChange.objects.get().withdrawn_at is not None
 
 
-def test_a_size_holds_at_once_and_an_undo_sets_it_back(term: Term):
+def test_a_size_holds_at_once_and_an_undo_sets_it_back(term: Term) -> None:
     carried = term.do(ChangeRule("group_size_max", "6", TODAY))
     assert sizes(term) == (4, 6)
     assert len(carried.told) == 12
@@ -63,7 +63,7 @@ def test_a_size_holds_at_once_and_an_undo_sets_it_back(term: Term):
     assert sizes(term) == (4, 5)
 
 
-def test_a_size_for_a_later_day_holds_from_that_day_on(term: Term):
+def test_a_size_for_a_later_day_holds_from_that_day_on(term: Term) -> None:
     carried = term.do(ChangeRule("group_size_max", "6", date(2025, 2, 10)))
     settle_all(now=NOW + timedelta(days=1))
     assert sizes(term) == (4, 5)
@@ -74,7 +74,7 @@ def test_a_size_for_a_later_day_holds_from_that_day_on(term: Term):
     assert sizes(term) == (4, 5)
 
 
-def test_the_latest_of_several_changes_is_the_rule_and_each_is_undone_in_turn(term: Term):
+def test_the_latest_of_several_changes_is_the_rule_and_each_is_undone_in_turn(term: Term) -> None:
     first = term.do(ChangeRule("group_size_max", "6", TODAY))
     second = term.do(ChangeRule("group_size_max", "7", TODAY))
     with pytest.raises(Refused) as refusal:
@@ -86,7 +86,7 @@ def test_the_latest_of_several_changes_is_the_rule_and_each_is_undone_in_turn(te
     assert sizes(term) == (4, 5)
 
 
-def test_groups_outside_the_new_sizes_are_waived_and_named(term: Term):
+def test_groups_outside_the_new_sizes_are_waived_and_named(term: Term) -> None:
     small = make_group(term.course, [enroll(term.course) for _ in range(4)])
     carried = term.do(ChangeRule("group_size_min", "5", TODAY))
     assert SizeWaiver.objects.filter(group=small, size=4).count() == 1
@@ -94,14 +94,14 @@ def test_groups_outside_the_new_sizes_are_waived_and_named(term: Term):
     assert len(groups_outside_sizes(Course.objects.get(pk=term.course.pk))) == 4
 
 
-def test_an_undo_waives_who_filled_up_meanwhile(term: Term):
+def test_an_undo_waives_who_filled_up_meanwhile(term: Term) -> None:
     carried = term.do(ChangeRule("group_size_max", "6", TODAY))
     large = make_group(term.course, [enroll(term.course) for _ in range(6)])
     term.undo(carried)
     assert SizeWaiver.objects.filter(group=large, size=6).count() == 1
 
 
-def test_the_distance_between_duties_is_the_planners(term: Term):
+def test_the_distance_between_duties_is_the_planners(term: Term) -> None:
     carried = term.do(ChangeRule("duty_distance_days", "8", TODAY))
     planning = role_planning(term.course, now=NOW + timedelta(minutes=1))
     assert planning.problem.minimum_distance == timedelta(days=8)
@@ -110,7 +110,7 @@ def test_the_distance_between_duties_is_the_planners(term: Term):
     assert role_planning(term.course, now=NOW).problem.minimum_distance == timedelta(days=6)
 
 
-def test_a_role_is_called_by_the_courses_own_name_until_that_is_undone(term: Term):
+def test_a_role_is_called_by_the_courses_own_name_until_that_is_undone(term: Term) -> None:
     carried = term.do(ChangeRule("reviewers_name", "  red  team ", TODAY))
     names = role_names(Course.objects.get(pk=term.course.pk))
     assert names.noun("reviewers") == names.label("reviewers") == "Red team"
@@ -140,26 +140,26 @@ def test_a_role_is_called_by_the_courses_own_name_until_that_is_undone(term: Ter
 )
 def test_what_is_no_rule_is_refused_in_words(
     term: Term, rule: str, value: str, day: date, code: str
-):
+) -> None:
     with pytest.raises(Refused) as refusal:
         term.do(ChangeRule(rule, value, day))
     assert refusal.value.denied.code == code
 
 
-def test_sizes_may_not_cross_on_a_later_day_either(term: Term):
+def test_sizes_may_not_cross_on_a_later_day_either(term: Term) -> None:
     term.do(ChangeRule("group_size_max", "4", date(2025, 3, 1)))
     with pytest.raises(Refused) as refusal:
         term.do(ChangeRule("group_size_min", "5", TODAY))
     assert refusal.value.denied.code == "sizes_crossed"
 
 
-def test_a_rule_needs_a_reason(term: Term):
+def test_a_rule_needs_a_reason(term: Term) -> None:
     with pytest.raises(Refused) as refusal:
         term.do(ChangeRule("slides_hours", "48", TODAY), reason="")
     assert refusal.value.denied.code == "reason_missing"
 
 
-def test_the_job_lets_a_rule_hold_whose_day_has_come(term: Term):
+def test_the_job_lets_a_rule_hold_whose_day_has_come(term: Term) -> None:
     RuleChange.objects.create(
         course=term.course,
         name="group_size_max",

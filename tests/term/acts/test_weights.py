@@ -44,7 +44,7 @@ def held(term: Term) -> dict[str, Decimal]:
     return dict(Component.objects.filter(course=term.course).values_list("name", "weight"))
 
 
-def test_weights_change_for_the_whole_class_and_are_undone(term: Term):
+def test_weights_change_for_the_whole_class_and_are_undone(term: Term) -> None:
     before = held(term)
     carried = term.do(weights(term, participation="20", mid_semester="5"))
     assert held(term) == {
@@ -61,13 +61,13 @@ def test_weights_change_for_the_whole_class_and_are_undone(term: Term):
     assert held(term) == before
 
 
-def test_the_parts_of_a_component_change_among_themselves(term: Term):
+def test_the_parts_of_a_component_change_among_themselves(term: Term) -> None:
     term.do(weights(term, questions="50", attendance="50"))
     inside = Part.objects.filter(component__name="Participation").order_by("position")
     assert [one.weight for one in inside] == [50, 50, 0]
 
 
-def test_the_preview_counts_whose_total_changes(term: Term):
+def test_the_preview_counts_whose_total_changes(term: Term) -> None:
     action = weights(term, questions="40", attendance="50", contribution="10")
     assert said(term, action) == "No student's total changes by this so far."
     contribution = part(term.course, "Participation", "contribution")
@@ -96,14 +96,14 @@ def said(term: Term, action: ChangeWeights) -> str:
 )
 def test_what_is_no_weight_is_refused_in_words(
     term: Term, changed: dict[str, str], code: str, words: str
-):
+) -> None:
     with pytest.raises(Refused) as refusal:
         term.do(weights(term, **changed))
     assert refusal.value.denied.code == code
     assert words in refusal.value.denied.sentence
 
 
-def test_weights_that_leave_one_out_are_refused(term: Term):
+def test_weights_that_leave_one_out_are_refused(term: Term) -> None:
     whole = weights(term, participation="20", mid_semester="5")
     with pytest.raises(Refused) as refusal:
         term.do(ChangeWeights(TODAY, whole.components[1:], whole.parts))
@@ -111,7 +111,7 @@ def test_weights_that_leave_one_out_are_refused(term: Term):
 
 
 @pytest.mark.parametrize("days", [-1, 1])
-def test_weights_hold_from_the_day_itself_on(term: Term, days: int):
+def test_weights_hold_from_the_day_itself_on(term: Term, days: int) -> None:
     wish = weights(term, participation="20", mid_semester="5")
     with pytest.raises(Refused) as refusal:
         term.do(replace(wish, holds_from=TODAY + timedelta(days=days)))
