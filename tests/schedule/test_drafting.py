@@ -1,12 +1,17 @@
 """Drafts of the plan: every edit the next one, broken rules shown, cells settled (domain.md §7)."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from courseapp.course.actors import Actor, Permission
+from courseapp.course.models import RuleChange, RuleName
+from courseapp.kernel import clock
 from courseapp.kernel.decisions import Denied, Refused
 from schedule.models import CellRule, PlanDraft, PlannedCell
 from schedule.planning import Cell, Role, Rule
@@ -250,3 +255,34 @@ def test_drafts_are_read_by_staff_alone(scene: PlanScene) -> None:
     assert read_plan(scene.grant(), object(), now=LATER)
     assert sheet_of(student, now=LATER) is None
     assert sheet_of(scene.grant(), now=LATER) is not None
+
+
+def test_the_command_and_the_planner_keep_to_what_the_course_settled(scene: PlanScene) -> None:
+    ruled_out = scene.cell(0, 0)
+    scene.rank(0, 0)
+    wish = Settlement(ruled_out.group, ruled_out.lecture, CellRule.FORBIDDEN, Role.PRESENTER)
+    settle_cell(actor=scene.planner, wish=wish, now=BEFORE)
+    out = StringIO()
+    with clock.standing_at(BEFORE):
+        call_command("assign_roles", scene.course.slug, "--json", "--dry-run", stdout=out)
+    shown = json.loads(out.getvalue())
+    first = scene.lectures[0].position
+    presenting = [
+        row["group"]
+        for row in shown["assignments"]
+        if (row["lecture"], row["role"]) == (first, "presenter")
+    ]
+    assert len(presenting) == 1
+    assert presenting != ["Group 1"]
+
+
+def test_duties_lie_as_far_apart_as_the_course_asks_from_the_day_on(scene: PlanScene) -> None:
+    RuleChange.objects.create(
+        course=scene.course,
+        name=RuleName.DUTY_DISTANCE_DAYS,
+        value=10,
+        holds_from=LATER.date(),
+        set_at=BEFORE,
+    )
+    assert scene.sheet(now=LATER - timedelta(days=1)).planning.problem.minimum_distance.days == 6
+    assert scene.sheet(now=LATER + timedelta(days=1)).planning.problem.minimum_distance.days == 10
