@@ -262,6 +262,28 @@ class AfterAnything(TestCase):
             term.undo(carried, now=at + timedelta(hours=1))
         assert where(term) == before
 
+    @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(["dissolve", "merge", "move"]), st.integers(0, 2)),
+            min_size=2,
+            max_size=3,
+        )
+    )
+    def test_all_is_undone_one_after_the_other(self, steps: list[tuple[str, int]]) -> None:
+        term = make_term()
+        before, done, at = where(term), [], NOW
+        for kind, number in steps:
+            at += timedelta(hours=1)
+            standing = list(Group.objects.filter(course=term.course, dissolved_at__isnull=True))
+            step = a_step(term, kind, standing, number, now=at)
+            if step is not None:
+                done.append(term.do(step, now=at))
+        for carried in reversed(done):
+            at += timedelta(hours=1)
+            term.undo(carried, now=at)
+        assert where(term) == before
+
 
 def a_step(
     term: Term, kind: str, groups: list[Group], number: int, *, now: datetime
