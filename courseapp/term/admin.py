@@ -32,7 +32,8 @@ from schedule.models import (
 )
 
 Row = TypeVar("Row", bound=Model)
-PLACE = ("kind", "starts_on", "ends_on", "starts_from", "ends_by", "room")
+PLACE = ("kind", "starts_on", "starts_from", "ends_by", "ends_on", "room")
+WIDE = ("topic", "label", "module", "room")
 OF_READING = (
     "title",
     "url",
@@ -128,7 +129,12 @@ class LectureForm(ActingForm[Lecture]):
     class Meta:
         model = Lecture
         fields = ("kind", "starts_on", "ends_on", "room", *EDITED)
-        widgets = {"starts_on": DAY, "ends_on": DAY}
+        widgets = {
+            "starts_on": DAY,
+            "ends_on": DAY,
+            **{name: forms.TextInput(attrs={"size": 60}) for name in WIDE},
+            "note": forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        }
 
     @override
     def course(self) -> Course:
@@ -167,8 +173,13 @@ class LectureForm(ActingForm[Lecture]):
 class ReadingForm(ActingForm[Reading]):
     """A reading: its paper, and its place in the lecture."""
 
-    title = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-    url = forms.CharField(max_length=2000, required=False, label="Link")
+    title = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2, "cols": 60}))
+    url = forms.CharField(
+        max_length=2000,
+        required=False,
+        label="Link",
+        widget=forms.TextInput(attrs={"size": 60}),
+    )
     authors = forms.CharField(max_length=500, required=False)
     venue = forms.CharField(max_length=200, required=False)
     year = forms.IntegerField(required=False, min_value=1000, max_value=9999)
@@ -197,6 +208,7 @@ class ActingAdmin(CourseRecordsAdmin[Row]):
     """Records that whoever may change the schedule changes here by actions; all others only read."""
 
     acting_form: ClassVar[type[ActingForm[Any]]]
+    changed_here: ClassVar[tuple[str, ...]]
     permission = Permission.CHANGE_SCHEDULE
 
     def course_of(self, obj: Any) -> Course:
@@ -223,7 +235,7 @@ class ActingAdmin(CourseRecordsAdmin[Row]):
     @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and self.has_change_permission(request, obj):
-            return list(self.acting_form.base_fields)
+            return [*self.changed_here, "reason"]
         return super().get_fields(request, obj)
 
     @override
@@ -267,6 +279,7 @@ def _is_refused(request: HttpRequest) -> bool:
 @admin.register(Lecture)
 class LectureAdmin(ActingAdmin[Lecture]):
     acting_form = LectureForm
+    changed_here = (*PLACE, *EDITED)
     list_display = ("title", "starts_on", "kind", "module", "course")
     list_filter = ("course", "kind")
     list_select_related = ("course",)
@@ -277,6 +290,7 @@ class LectureAdmin(ActingAdmin[Lecture]):
 @admin.register(Reading)
 class ReadingAdmin(ActingAdmin[Reading]):
     acting_form = ReadingForm
+    changed_here = OF_READING
     course_path = "lecture__course"
     list_display = ("title", "lecture", "position", "is_required", "sections")
     list_filter = ("lecture__course", "is_required")
