@@ -20,6 +20,8 @@ STOPPED = 130
 # What a deployment sets, for Django's deployment checks.
 DEPLOYED = {"BASE_URL": "https://course.example.edu", "DEBUG": "0"}
 
+# One worker a core of the smallest machine; a file's tests share what they make, and stay together.
+ON_BOTH_CORES = ("-n", "2", "--dist", "loadfile")
 # Playwright's synchronous interface runs a loop in the thread that also uses the database.
 IN_TESTS = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
 
@@ -96,7 +98,7 @@ def _environment(stack: contextlib.ExitStack) -> dict[str, str]:
 async def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     # The tests make their database as its owner and then act in the application's role.
     owner = {"DATABASE_URL": environment["DATABASE_OWNER_URL"]}
-    tests = Check("pytest", ("pytest", *arguments), IN_TESTS | owner)
+    tests = Check("pytest", ("pytest", *(arguments or ON_BOTH_CORES)), IN_TESTS | owner)
     if arguments:
         return (await _outcome(tests, environment, is_shown=True)).code
     begun = time.monotonic()

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.test import Client
 
 from courseapp.accounts.models import User
 from courseapp.course.models import Course, CourseState, Enrollment, EnrollmentState, Role
@@ -77,13 +79,19 @@ class Furnished:
 
 @dataclass(frozen=True)
 class World:
-    """The course that the matrix asks about, one that is not its business, and a draft."""
+    """The course that the matrix asks about, one that is not its business, and a draft.
+
+    Everyone is signed in once, for all cells: `sessions` are their cookies. `rows` are all tables as
+    they were then, and are again before each cell.
+    """
 
     main: Furnished
     other: Furnished
     users: Mapping[str, User | None]
+    sessions: Mapping[str, str]
     targets: Mapping[str, Mapping[str, Any]]
     files: Path
+    rows: "Rows"
 
 
 def make_world(*, files: Path) -> World:
@@ -98,7 +106,21 @@ def make_world(*, files: Path) -> World:
     users: dict[str, User | None] = {name: who.user for name, who in main.people.items()}
     users |= {"visitor": None, "superuser": superuser, "outsider": other.people["instructor"].user}
     targets = {**main.targets, "draft": {"course": draft.slug}}
-    return World(main=main, other=other, users=users, targets=targets, files=files)
+    return World(
+        main=main,
+        other=other,
+        users=users,
+        sessions={name: _signed_in(user) for name, user in users.items() if user is not None},
+        targets=targets,
+        files=files,
+        rows=rows_of_all_tables(),
+    )
+
+
+def _signed_in(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def furnish() -> Furnished:
