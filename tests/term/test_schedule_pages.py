@@ -67,7 +67,7 @@ def note(term: Term, *actions: Action) -> None:
         note_in_draft(actor=term.teacher, action=action, now=NOW)
 
 
-def test_each_row_offers_what_may_be_done_to_it(term: Term):
+def test_each_row_offers_what_may_be_done_to_it(term: Term) -> None:
     first = term.lectures[0]
     html = row(edited(term), first)
     for kind in ("change_meeting", "edit_lecture", "add_reading", "swap_meetings", "cancel_day"):
@@ -77,7 +77,7 @@ def test_each_row_offers_what_may_be_done_to_it(term: Term):
         assert f"acts/{kind}/?reading={reading.pk}" in html
 
 
-def test_what_looks_odd_stands_beside_its_row(term: Term):
+def test_what_looks_odd_stands_beside_its_row(term: Term) -> None:
     first, second, _ = term.lectures
     Paper.objects.filter(readings__lecture=first).update(url="")
     html = edited(term)
@@ -85,7 +85,7 @@ def test_what_looks_odd_stands_beside_its_row(term: Term):
     assert "has no link" not in row(html, second)
 
 
-def test_the_draft_shows_as_it_would_turn_out_and_to_nobody_else(term: Term):
+def test_the_draft_shows_as_it_would_turn_out_and_to_nobody_else(term: Term) -> None:
     first, second, third = term.lectures
     note(
         term,
@@ -108,7 +108,7 @@ def test_the_draft_shows_as_it_would_turn_out_and_to_nobody_else(term: Term):
     assert "Mixtral" not in seen
 
 
-def test_what_cannot_be_carried_out_is_left_out_and_said(term: Term):
+def test_what_cannot_be_carried_out_is_left_out_and_said(term: Term) -> None:
     first, second, _ = term.lectures
     note(
         term,
@@ -124,7 +124,7 @@ def test_what_cannot_be_carried_out_is_left_out_and_said(term: Term):
     assert "publish/" not in draft
 
 
-def test_the_draft_is_published_from_its_page(term: Term):
+def test_the_draft_is_published_from_its_page(term: Term) -> None:
     note(term, EditLecture(lecture_id=term.lectures[0].pk, topic="Experts"))
     path = "schedule/draft/"
     html = page(term.instructor, root(term.course) + path)
@@ -137,7 +137,7 @@ def test_the_draft_is_published_from_its_page(term: Term):
     assert "The draft is empty" in page(term.instructor, root(term.course) + path)
 
 
-def test_one_is_taken_out_of_the_draft(term: Term):
+def test_one_is_taken_out_of_the_draft(term: Term) -> None:
     note(term, EditLecture(lecture_id=term.lectures[0].pk, topic="Experts"))
     [planned] = draft_of(term.course)
     assert send(term, f"schedule/draft/{planned.pk}/withdraw/").status_code == 302
@@ -145,13 +145,13 @@ def test_one_is_taken_out_of_the_draft(term: Term):
     assert send(term, f"schedule/draft/{planned.pk}/withdraw/").status_code == 404
 
 
-def test_an_action_prepared_on_its_page_is_noted_in_the_draft(term: Term):
+def test_an_action_prepared_on_its_page_is_noted_in_the_draft(term: Term) -> None:
     fields = {"lecture": str(term.lectures[0].pk), "topic": "Experts", "step": "note"}
     assert send(term, "acts/edit_lecture/", **fields).status_code == 302
     assert [planned.parameters["topic"] for planned in draft_of(term.course)] == ["Experts"]
 
 
-def test_readers_see_the_newest_changes_and_no_names(term: Term):
+def test_readers_see_the_newest_changes_and_no_names(term: Term) -> None:
     first, second, _ = term.lectures
     for number in range(6):
         term.do(EditLecture(lecture_id=first.pk, topic=f"Topic {number}"))
@@ -164,7 +164,7 @@ def test_readers_see_the_newest_changes_and_no_names(term: Term):
     assert "Ines Haugen" not in said
 
 
-def test_readers_see_no_change_from_before_the_course_was_published(term: Term):
+def test_readers_see_no_change_from_before_the_course_was_published(term: Term) -> None:
     term.do(EditLecture(lecture_id=term.lectures[0].pk, topic="Experts"))
     Course.objects.update(published_at=NOW + timedelta(days=1))
     later = NOW + timedelta(days=2)
@@ -172,14 +172,14 @@ def test_readers_see_no_change_from_before_the_course_was_published(term: Term):
     assert Act.objects.exists()
 
 
-def test_only_who_may_change_the_schedule_is_led_there(term: Term):
+def test_only_who_may_change_the_schedule_is_led_there(term: Term) -> None:
     link = f"{root(term.course)}schedule/edit/"
     assert link in page(term.instructor, root(term.course))
     assert link not in page(enroll(term.course, Role.TA), root(term.course))
     assert link not in page(None, root(term.course))
 
 
-def test_a_question_says_which_paper_it_was_about(term: Term):
+def test_a_question_says_which_paper_it_was_about(term: Term) -> None:
     lecture, listener = term.lectures[0], enroll(term.course)
     reading = lecture.readings.get()
     was = reading.title
@@ -199,7 +199,7 @@ def test_a_question_says_which_paper_it_was_about(term: Term):
     assert "You asked about" not in page(listener, path, at=later)
 
 
-def test_a_question_on_a_removed_reading_can_still_be_found(term: Term):
+def test_a_question_on_a_removed_reading_can_still_be_found(term: Term) -> None:
     lecture, listener = term.lectures[0], enroll(term.course)
     reading = lecture.readings.get()
     place = reading.deliverables.get()
@@ -213,7 +213,7 @@ def test_a_question_on_a_removed_reading_can_still_be_found(term: Term):
     assert "What you asked before" not in page(term.members(term.groups[0])[0], path)
 
 
-def test_the_schedule_without_rows_says_what_will_be_there(term: Term):
+def test_the_schedule_without_rows_says_what_will_be_there(term: Term) -> None:
     Lecture.objects.all().update(withdrawn_at=NOW)
     derive(term.course)
     assert "The schedule has no rows yet." in edited(term)

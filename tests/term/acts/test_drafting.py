@@ -58,13 +58,13 @@ def swap(term: Term, one: int, other: int) -> SwapMeetings:
     return SwapMeetings(lecture_id=term.lectures[one].pk, other_id=term.lectures[other].pk)
 
 
-def test_what_is_noted_changes_nothing_and_nobody_is_told(term: Term):
+def test_what_is_noted_changes_nothing_and_nobody_is_told(term: Term) -> None:
     note(term, swap(term, 0, 2))
     assert topics() == ["Mixtures", "Caches", "Agents"]
     assert not OutboxMail.objects.exists()
 
 
-def test_a_draft_is_published_as_one_act_with_one_mail_to_each(term: Term):
+def test_a_draft_is_published_as_one_act_with_one_mail_to_each(term: Term) -> None:
     first, second, _ = term.lectures
     action = note(
         term,
@@ -90,7 +90,7 @@ def test_a_draft_is_published_as_one_act_with_one_mail_to_each(term: Term):
     assert undone.act.undoes == carried.act
 
 
-def test_one_that_cannot_be_carried_out_stops_all_and_is_named(term: Term):
+def test_one_that_cannot_be_carried_out_stops_all_and_is_named(term: Term) -> None:
     action = note(
         term,
         EditLecture(lecture_id=term.lectures[0].pk, topic="Experts"),
@@ -107,7 +107,7 @@ def test_one_that_cannot_be_carried_out_stops_all_and_is_named(term: Term):
     assert len(draft_of(term.course)) == 2
 
 
-def test_the_draft_is_looked_at_as_it_would_turn_out_and_taken_back(term: Term):
+def test_the_draft_is_looked_at_as_it_would_turn_out_and_taken_back(term: Term) -> None:
     gone = term.lectures[1].pk
     note(term, DropLecture(lecture_id=gone), swap(term, 0, 2), swap(term, 0, 1))
     lines, seen = rehearse_draft(actor=term.teacher, now=NOW, look=topics)
@@ -118,7 +118,7 @@ def test_the_draft_is_looked_at_as_it_would_turn_out_and_taken_back(term: Term):
     assert topics() == ["Mixtures", "Caches", "Agents"]
 
 
-def test_what_is_withdrawn_from_the_draft_is_not_published(term: Term):
+def test_what_is_withdrawn_from_the_draft_is_not_published(term: Term) -> None:
     note(term, swap(term, 0, 2), EditLecture(lecture_id=term.lectures[0].pk, topic="Experts"))
     first, second = draft_of(term.course)
     withdraw_from_draft(actor=term.teacher, planned_id=first.pk, now=NOW)
@@ -130,7 +130,7 @@ def test_what_is_withdrawn_from_the_draft_is_not_published(term: Term):
         assert refusal.value.denied.code == "not_found"
 
 
-def test_a_draft_that_has_changed_meanwhile_is_not_published(term: Term):
+def test_a_draft_that_has_changed_meanwhile_is_not_published(term: Term) -> None:
     action = note(term, swap(term, 0, 2))
     withdraw_from_draft(actor=term.teacher, planned_id=action.planned_ids[0], now=NOW)
     for stale in (action, PublishDraft(())):
@@ -139,7 +139,7 @@ def test_a_draft_that_has_changed_meanwhile_is_not_published(term: Term):
         assert refusal.value.denied.code == "draft_changed"
 
 
-def test_what_was_not_shown_is_not_published(term: Term):
+def test_what_was_not_shown_is_not_published(term: Term) -> None:
     action = note(term, swap(term, 0, 2))
     with pytest.raises(Refused) as refusal:
         publish_draft(actor=term.teacher, action=action, reason="", now=NOW, shown="something else")
@@ -147,7 +147,7 @@ def test_what_was_not_shown_is_not_published(term: Term):
     assert topics() == ["Mixtures", "Caches", "Agents"]
 
 
-def test_an_action_of_which_the_product_knows_nothing_any_more_is_named(term: Term):
+def test_an_action_of_which_the_product_knows_nothing_any_more_is_named(term: Term) -> None:
     action = note(term, swap(term, 0, 2))
     PlannedAct.objects.update(kind="teleport_meeting")
     with pytest.raises(Refused) as refusal:
@@ -159,7 +159,7 @@ def test_an_action_of_which_the_product_knows_nothing_any_more_is_named(term: Te
     assert line.denied.code == "unknown_action"
 
 
-def test_only_who_may_change_the_schedule_drafts_it(term: Term):
+def test_only_who_may_change_the_schedule_drafts_it(term: Term) -> None:
     helper = actor(enroll(term.course, Role.TA))
     action = note(term, swap(term, 0, 2))
     with pytest.raises(Refused):
@@ -170,13 +170,13 @@ def test_only_who_may_change_the_schedule_drafts_it(term: Term):
         publish_draft(actor=helper, action=action, reason="", now=NOW, shown="")
 
 
-def test_what_is_done_at_once_does_not_wait_in_a_draft(term: Term):
+def test_what_is_done_at_once_does_not_wait_in_a_draft(term: Term) -> None:
     with pytest.raises(Refused) as refusal:
         note_in_draft(actor=term.teacher, action=PublishDraft((1,)), now=NOW)
     assert refusal.value.denied.code == "not_for_drafts"
 
 
-def test_dates_and_times_come_out_of_the_draft_as_they_went_in(term: Term):
+def test_dates_and_times_come_out_of_the_draft_as_they_went_in(term: Term) -> None:
     moved = ChangeMeeting(
         lecture_id=term.lectures[0].pk,
         starts_on=date(2025, 2, 13),

@@ -43,7 +43,7 @@ def made(form: Any) -> Action:
     return action
 
 
-def test_a_form_that_is_opened_for_a_row_shows_what_stands_there(term: Term):
+def test_a_form_that_is_opened_for_a_row_shows_what_stands_there(term: Term) -> None:
     lecture = term.lectures[0]
     form = opened(ChangeMeetingForm, term, lecture=lecture.pk)
     fields = {"starts_on": date(2025, 2, 12), "starts_from": "12:30", "ends_by": "13:45"}
@@ -53,7 +53,7 @@ def test_a_form_that_is_opened_for_a_row_shows_what_stands_there(term: Term):
     assert (shown(form)["title"], shown(form)["is_required"]) == (reading.title, True)
 
 
-def test_what_is_sent_makes_the_action(term: Term):
+def test_what_is_sent_makes_the_action(term: Term) -> None:
     form = sent(
         ChangeMeetingForm,
         term,
@@ -72,7 +72,7 @@ def test_what_is_sent_makes_the_action(term: Term):
     )
 
 
-def test_rows_of_another_course_are_not_offered(term: Term):
+def test_rows_of_another_course_are_not_offered(term: Term) -> None:
     elsewhere = make_lecture(make_course(), required_count=0, kind="other")
     form = sent(ReorderReadingsForm, term, lecture=elsewhere.pk)
     assert "lecture" in form.errors

@@ -23,7 +23,7 @@ def due(kind: str) -> object:
     return Deliverable.objects.get(kind=kind, withdrawn_at__isnull=True).due_at
 
 
-def test_a_new_step_makes_its_work_due_and_an_undo_takes_it_back(term: Term):
+def test_a_new_step_makes_its_work_due_and_an_undo_takes_it_back(term: Term) -> None:
     carried = term.do(
         AddMilestone(
             milestone_kind="report",
@@ -40,12 +40,12 @@ def test_a_new_step_makes_its_work_due_and_an_undo_takes_it_back(term: Term):
     assert not Deliverable.objects.filter(kind="report", withdrawn_at__isnull=True).exists()
 
 
-def test_a_bare_date_means_the_end_of_its_day(term: Term):
+def test_a_bare_date_means_the_end_of_its_day(term: Term) -> None:
     term.do(AddMilestone(milestone_kind="proposal", title="Plan", on_date=date(2025, 2, 26)))
     assert Milestone.objects.get().due_at.isoformat() == "2025-02-27T05:59:59+00:00"
 
 
-def test_a_step_that_moves_takes_its_due_instant_along(term: Term):
+def test_a_step_that_moves_takes_its_due_instant_along(term: Term) -> None:
     was = LECTURE_AT + timedelta(days=14)
     milestone = make_milestone(term.course, MilestoneKind.PROPOSAL, due_at=was)
     derive(term.course)
@@ -63,7 +63,7 @@ def test_a_step_that_moves_takes_its_due_instant_along(term: Term):
     assert Milestone.objects.get().title == "project proposal"
 
 
-def test_the_last_day_to_form_groups_follows_its_step(term: Term):
+def test_the_last_day_to_form_groups_follows_its_step(term: Term) -> None:
     term.do(AddMilestone(milestone_kind="form_groups", title="Groups", on_date=date(2025, 2, 26)))
     term.course.refresh_from_db()
     assert term.course.groups_form_until == Milestone.objects.get().due_at

@@ -61,7 +61,9 @@ def titles(lecture: Lecture) -> list[str]:
     return [found.title for found in lecture.readings.all().order_by("position")]
 
 
-def test_a_required_reading_asks_the_audience_for_a_question(term: Term, listener: Enrollment):
+def test_a_required_reading_asks_the_audience_for_a_question(
+    term: Term, listener: Enrollment
+) -> None:
     lecture = term.lectures[0]
     carried = term.do(AddReading(lecture_id=lecture.pk, title="Mixtral", url=URL, place=1))
     assert titles(lecture)[0] == "Mixtral"
@@ -73,7 +75,7 @@ def test_a_required_reading_asks_the_audience_for_a_question(term: Term, listene
     assert Reading.with_withdrawn.filter(lecture=lecture).count() == 2
 
 
-def test_an_optional_reading_asks_nobody(term: Term, listener: Enrollment):
+def test_an_optional_reading_asks_nobody(term: Term, listener: Enrollment) -> None:
     before = questions(term, listener)
     carried = term.do(
         AddReading(lecture_id=term.lectures[0].pk, title="Mixtral", url=URL, is_required=False)
@@ -82,7 +84,9 @@ def test_an_optional_reading_asks_nobody(term: Term, listener: Enrollment):
     assert carried.consequences.lines == []
 
 
-def test_a_reading_that_comes_late_is_told_to_be_short_notice(term: Term, listener: Enrollment):
+def test_a_reading_that_comes_late_is_told_to_be_short_notice(
+    term: Term, listener: Enrollment
+) -> None:
     action = AddReading(lecture_id=term.lectures[0].pk, title="Mixtral")
     [said] = term.see(action, now=LECTURE_AT - timedelta(hours=3)).act.consequences["said"]
     assert said.startswith("The lecture begins in less than 24 hours")
@@ -93,7 +97,7 @@ def test_a_reading_that_comes_late_is_told_to_be_short_notice(term: Term, listen
     assert len(questions(term, listener, now=LECTURE_AT)) == 1
 
 
-def test_one_paper_is_known_once_wherever_it_is_read(term: Term):
+def test_one_paper_is_known_once_wherever_it_is_read(term: Term) -> None:
     first, second, _ = term.lectures
     term.do(AddReading(lecture_id=first.pk, title="Mixtral", url=URL))
     term.do(AddReading(lecture_id=second.pk, title="Mixtral", url=URL, venue="arXiv", year=2024))
@@ -106,7 +110,7 @@ def test_one_paper_is_known_once_wherever_it_is_read(term: Term):
 
 def test_who_asked_about_a_replaced_paper_loses_nothing(
     term: Term, listener: Enrollment, reading: Reading
-):
+) -> None:
     ask(term, listener)
     was = reading.title
     later = NOW + timedelta(hours=1)
@@ -125,7 +129,7 @@ def test_who_asked_about_a_replaced_paper_loses_nothing(
 
 def test_who_has_not_asked_yet_asks_about_the_new_paper(
     term: Term, listener: Enrollment, reading: Reading
-):
+) -> None:
     other = enroll(term.course)
     ask(term, listener)
     term.do(ReplaceReading(reading_id=reading.pk, title="Mixtral", url=URL))
@@ -133,7 +137,9 @@ def test_who_has_not_asked_yet_asks_about_the_new_paper(
     assert (owed.reading_title, owed.is_in) == ("Mixtral", False)
 
 
-def test_a_paper_replaced_twice_is_told_apart_by_the_time_of_asking(term: Term, reading: Reading):
+def test_a_paper_replaced_twice_is_told_apart_by_the_time_of_asking(
+    term: Term, reading: Reading
+) -> None:
     was = reading.title
     for hour, title in enumerate(("Mixtral", "Switch"), start=1):
         at = NOW + timedelta(hours=hour)
@@ -145,7 +151,7 @@ def test_a_paper_replaced_twice_is_told_apart_by_the_time_of_asking(term: Term, 
 
 def test_a_removed_reading_is_owed_no_more_and_what_was_asked_stays(
     term: Term, listener: Enrollment, reading: Reading
-):
+) -> None:
     ask(term, listener)
     carried = term.do(RemoveReading(reading_id=reading.pk))
     assert questions(term, listener) == []
@@ -158,7 +164,9 @@ def test_a_removed_reading_is_owed_no_more_and_what_was_asked_stays(
     assert questions(term, listener)[0].is_in
 
 
-def test_what_was_asked_for_by_a_passed_instant_keeps_its_credit(term: Term, reading: Reading):
+def test_what_was_asked_for_by_a_passed_instant_keeps_its_credit(
+    term: Term, reading: Reading
+) -> None:
     for action in (
         RemoveReading(reading_id=reading.pk),
         ChangeReading(
@@ -170,13 +178,13 @@ def test_what_was_asked_for_by_a_passed_instant_keeps_its_credit(term: Term, rea
         assert refusal.value.denied.code == "asked_for"
 
 
-def test_an_optional_reading_can_go_after_its_lecture(term: Term):
+def test_an_optional_reading_can_go_after_its_lecture(term: Term) -> None:
     optional = add_reading(term.lectures[0], position=2, is_required=False)
     term.do(RemoveReading(reading_id=optional.pk), now=LECTURE_AT + timedelta(days=1))
     assert len(titles(term.lectures[0])) == 1
 
 
-def test_readings_are_put_in_another_order_and_back(term: Term):
+def test_readings_are_put_in_another_order_and_back(term: Term) -> None:
     lecture = term.lectures[0]
     for position in (2, 3):
         add_reading(lecture, position=position, is_required=False)
@@ -189,7 +197,7 @@ def test_readings_are_put_in_another_order_and_back(term: Term):
     assert titles(lecture) == was
 
 
-def test_a_removed_reading_comes_back_to_its_place(term: Term):
+def test_a_removed_reading_comes_back_to_its_place(term: Term) -> None:
     lecture = term.lectures[0]
     for position in (2, 3):
         add_reading(lecture, position=position, is_required=False)
@@ -201,7 +209,7 @@ def test_a_removed_reading_comes_back_to_its_place(term: Term):
     assert titles(lecture) == [*was, "Mixtral"]
 
 
-def test_an_order_of_other_readings_is_refused(term: Term, reading: Reading):
+def test_an_order_of_other_readings_is_refused(term: Term, reading: Reading) -> None:
     others = term.lectures[1].readings.get()
     for order in ((), (others.pk,), (reading.pk, reading.pk)):
         with pytest.raises(Refused) as refusal:
@@ -211,7 +219,7 @@ def test_an_order_of_other_readings_is_refused(term: Term, reading: Reading):
 
 def test_a_corrected_reading_stays_the_same_paper(
     term: Term, listener: Enrollment, reading: Reading
-):
+) -> None:
     ask(term, listener)
     carried = term.do(
         ChangeReading(reading_id=reading.pk, title="Mixtral", url=URL, sections="Sec 3", year=2024)
@@ -228,7 +236,7 @@ def test_a_corrected_reading_stays_the_same_paper(
 
 def test_a_reading_made_optional_is_owed_no_more(
     term: Term, listener: Enrollment, reading: Reading
-):
+) -> None:
     carried = term.do(
         ChangeReading(
             reading_id=reading.pk, title=reading.title, url=reading.url, is_required=False
@@ -261,7 +269,7 @@ def test_what_makes_no_sense_is_refused(
     assert refusal.value.denied.code == code
 
 
-def test_what_changed_since_stops_an_undo(term: Term, reading: Reading):
+def test_what_changed_since_stops_an_undo(term: Term, reading: Reading) -> None:
     carried = term.do(ReplaceReading(reading_id=reading.pk, title="Mixtral", url=URL))
     later = NOW + timedelta(minutes=2)
     term.do(ReplaceReading(reading_id=reading.pk, title="Switch"), now=later)
