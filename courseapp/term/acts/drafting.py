@@ -35,6 +35,7 @@ def note_in_draft(*, actor: Actor, action: Action, now: datetime, reason: str = 
     """
     require(policies.permitted(actor, type(action)))
     require(policies.permitted(actor, PublishDraft))
+    require(policies.sensible_dates(action))
     if not action.can_be_drafted or actor.course is None or actor.enrollment is None:
         raise Refused(Denied("not_for_drafts", "This is done at once; it cannot wait in a draft."))
     with audit.acting(user_id=actor.user_id, action="note_in_draft"):

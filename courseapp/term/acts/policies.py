@@ -1,14 +1,18 @@
 """Who may act on a course as a whole."""
 
 from collections.abc import Collection
+from dataclasses import fields
+from datetime import date
 from typing import Final
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.policies import require_permission
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 from courseapp.term.acts.action import Action
+from courseapp.term.formats.cells import YEARS
 
 SENTENCE: Final = "Only an instructor, or a TA whom an instructor let, changes this."
+YEARS_SENTENCE: Final = f"Give a date in the years {YEARS.start} to {YEARS.stop - 1}; another one is a slip of the hand."
 
 
 def act(actor: Actor, action: Action, *, reason: str) -> Decision:
@@ -18,7 +22,15 @@ def act(actor: Actor, action: Action, *, reason: str) -> Decision:
         return allowed
     if action.needs_reason and not reason.strip():
         return Denied("reason_missing", "This needs a reason; write it down.")
-    return allowed
+    return sensible_dates(action)
+
+
+def sensible_dates(action: Action) -> Decision:
+    """Allow dates in years that a course can be held in, wherever an action's parameters come from."""
+    given = [getattr(action, each.name) for each in fields(action)]
+    if all(one.year in YEARS for one in given if isinstance(one, date)):
+        return Allowed()
+    return Denied("year", YEARS_SENTENCE)
 
 
 def hold_all(actor: Actor, permissions: Collection[Permission]) -> Decision:

@@ -13,7 +13,7 @@ from courseapp.term.acts.action import Action
 from courseapp.term.acts.deadlines import OVERRIDDEN, ExtendDeadline
 from courseapp.term.forms.acting import ActForm
 from courseapp.term.forms.people import GroupChoice, StudentChoice, fit_groups
-from courseapp.term.forms.rows import DAY, TIME, offer
+from courseapp.term.forms.rows import TIME, DayField, offer
 from submissions.deadlines import Kind, milestone_instant
 from submissions.emails import place_words
 from submissions.models import Deliverable
@@ -41,7 +41,7 @@ class ExtendDeadlineForm(ActForm):
     enrollment = StudentChoice(
         required=False, help_text="With no group and no student, it is extended for all."
     )
-    day = forms.DateField(label="Until", required=False, widget=DAY)
+    day = DayField(label="Until", required=False)
     time = forms.TimeField(
         label="At", required=False, widget=TIME, help_text="Empty: the end of that day."
     )
@@ -63,7 +63,7 @@ class ExtendDeadlineForm(ActForm):
     @override
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if bool(cleaned.get("day")) == bool(cleaned.get("takes_back")):
+        if "day" not in self.errors and bool(cleaned.get("day")) == bool(cleaned.get("takes_back")):
             self.add_error("day", "Give the day until which there is time, or take time back.")
         return cleaned
 

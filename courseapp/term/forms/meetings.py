@@ -13,8 +13,8 @@ from courseapp.term.acts.sliding import SLIDES, STAYS, CancelDay, DropLecture, I
 from courseapp.term.cells import wall_time
 from courseapp.term.forms.acting import ActForm
 from courseapp.term.forms.rows import (
-    DAY,
     TIME,
+    DayField,
     LectureChoice,
     MilestoneChoice,
     fill,
@@ -35,9 +35,9 @@ class ChangeMeetingForm(ActForm):
     notes = "Readings and roles stay with the meeting, and what is due moves along with it."
 
     lecture = LectureChoice(label="Meeting")
-    starts_on = forms.DateField(label="Date", widget=DAY)
-    ends_on = forms.DateField(
-        label="Last day", required=False, widget=DAY, help_text="For a row that spans several days."
+    starts_on = DayField(label="Date")
+    ends_on = DayField(
+        label="Last day", required=False, help_text="For a row that spans several days."
     )
     starts_from = forms.TimeField(label="Begins", required=False, widget=TIME)
     ends_by = forms.TimeField(label="Ends", required=False, widget=TIME, help_text=DATES_ONLY)
@@ -116,10 +116,9 @@ class EditLectureForm(ActForm):
 class OverflowFields(forms.Form):
     """What becomes of a lecture that slides off the end."""
 
-    overflow_on = forms.DateField(
+    overflow_on = DayField(
         label="New date for what slides off the end",
         required=False,
-        widget=DAY,
         help_text=FALLS_OFF,
     )
     overflow_from = forms.TimeField(label="There it begins", required=False, widget=TIME)
@@ -145,7 +144,7 @@ class InsertDayForm(OverflowFields, ActForm):
 
     makes: ClassVar[type[Action]] = InsertDay
 
-    starts_on = forms.DateField(label="Date", widget=DAY)
+    starts_on = DayField(label="Date")
     starts_from = forms.TimeField(label="Begins", required=False, widget=TIME)
     ends_by = forms.TimeField(
         label="Ends",
@@ -154,8 +153,8 @@ class InsertDayForm(OverflowFields, ActForm):
         help_text="Leave both empty for a row with a date only, or, where the rest slides, to take "
         "the times of the lecture that makes room.",
     )
-    ends_on = forms.DateField(
-        label="Last day", required=False, widget=DAY, help_text="For a row that spans several days."
+    ends_on = DayField(
+        label="Last day", required=False, help_text="For a row that spans several days."
     )
     lecture_kind = forms.ChoiceField(label="Kind", choices=LectureKind.choices)
     topic = forms.CharField(label="Topic", max_length=300, required=False)
@@ -264,7 +263,7 @@ class AddMilestoneForm(ActForm):
 
     milestone_kind = forms.ChoiceField(label="Step", choices=MilestoneKind.choices)
     title = forms.CharField(label="Title", max_length=200)
-    on_date = forms.DateField(label="Date", widget=DAY)
+    on_date = DayField(label="Date")
     at_time = forms.TimeField(
         label="Time", required=False, widget=TIME, help_text="Empty: the end of that day."
     )
@@ -277,7 +276,7 @@ class ChangeMilestoneForm(ActForm):
 
     milestone = MilestoneChoice()
     title = forms.CharField(label="Title", max_length=200)
-    on_date = forms.DateField(label="Date", widget=DAY)
+    on_date = DayField(label="Date")
     at_time = forms.TimeField(
         label="Time", required=False, widget=TIME, help_text="Empty: the end of that day."
     )

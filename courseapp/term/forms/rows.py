@@ -1,18 +1,35 @@
 """The fields that choose a row of the schedule, and how a form is filled with what stands there."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from typing_extensions import override
 
 from courseapp.kernel.sent import row_id
+from courseapp.term.acts.policies import YEARS_SENTENCE
 from courseapp.term.acts.rows import when_words
+from courseapp.term.formats.cells import YEARS
 from courseapp.term.forms.acting import ActForm
 from schedule.models import Lecture, Milestone, Reading
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
+def require_year(day: date) -> None:
+    """Raise `ValidationError` for a day in a year that no course is held in."""
+    if day.year not in YEARS:
+        raise ValidationError(YEARS_SENTENCE, code="year")
+
+
+class DayField(forms.DateField):
+    """A day of the calendar, in a year that a course can be held in."""
+
+    widget = DAY
+    default_validators = [require_year]
 
 
 class LectureChoice(forms.ModelChoiceField[Lecture]):

@@ -11,7 +11,7 @@ from courseapp.term.acts.action import Action
 from courseapp.term.acts.rules import ChangeRule, value_on
 from courseapp.term.acts.weights import ChangeWeights
 from courseapp.term.forms.acting import ActForm
-from courseapp.term.forms.rows import DAY, fill
+from courseapp.term.forms.rows import DayField, fill
 from courseapp.term.ruling import today_in
 from grading.models import Component, Part
 
@@ -34,7 +34,7 @@ class ChangeRuleForm(ActForm):
         required=False,
         help_text="A whole number; for a role its name, or nothing for the usual one.",
     )
-    holds_from = forms.DateField(label="Holds from", widget=DAY)
+    holds_from = DayField(label="Holds from")
 
     @override
     def fit(self) -> None:
@@ -60,9 +60,7 @@ class ChangeWeightsForm(ActForm):
         " parts inside each of them."
     )
 
-    holds_from = forms.DateField(
-        label="Holds from", widget=DAY, help_text="Today: weights change on the day itself."
-    )
+    holds_from = DayField(label="Holds from", help_text="Today: weights change on the day itself.")
 
     @override
     def fit(self) -> None:
