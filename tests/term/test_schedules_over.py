@@ -238,6 +238,17 @@ def test_staff_guests_and_links_of_parts_come_in(course, tmp_path):
     assert over(file, "small")[0] == ["the same: 4"]
 
 
+def test_staff_whose_part_goes_on_by_the_file_are_told(course, tmp_path):
+    ta = enroll(course, Role.TA, name="Rafael Okonjo", signs_in=False)
+    over(edited(tmp_path, at3=ROWS[3].replace("(Required) | |", "(Required) | Rafael |")), "small")
+    Course.objects.update(state="published", published_at=START)
+
+    file = edited(tmp_path, at3=ROWS[3].replace("(Required) | |", "(Required) | s001, s002 |"))
+    over(file, "small", "--reason=Rafael is ill.")
+
+    assert ta.pk in Act.objects.latest("pk").told
+
+
 def test_what_only_we_know_of_a_reading_stays_with_it(course, tmp_path):
     reading = Reading.objects.get(paper__title="C")
     reading.note = "Skip the proofs."

@@ -61,12 +61,14 @@ class CorrectPast(Action):
         # Counted first: a corrected part leaves nothing by which it could be found.
         lines = _touched(lecture, self.role, gone=[one.group for one in wrong], come=right)
         self._correct(lecture, wrong, right, scene)
-        persons = set_persons(lecture, self.role, chosen, now=scene.now, keeps=False)
-        if not (wrong or right or persons):
+        recast = set_persons(lecture, self.role, chosen, now=scene.now, keeps=False)
+        if not (wrong or right or recast):
             message = f"That is what is written down about {lecture}; nothing was changed."
             raise Refused(Denied("no_change", message))
         return Outcome(
-            sentence=self._sentence(lecture, chosen, scene), concerned=chosen.people, lines=lines
+            sentence=self._sentence(lecture, chosen, scene),
+            concerned=chosen.people | recast.people,
+            lines=lines,
         )
 
     def _correct(

@@ -118,11 +118,29 @@ def begin_part(
     )
 
 
-def set_persons(lecture: Lecture, role: str, chosen: Players, *, now: datetime, keeps: bool) -> int:
-    """Let exactly the chosen persons play a part, beside those there if it `keeps` them.
+@dataclass(frozen=True)
+class Recast:
+    """The persons whose part began or ended with a change."""
 
-    Returns how many rows that changed.
-    """
+    come: tuple[OtherPresenter, ...]
+    gone: tuple[OtherPresenter, ...]
+
+    def __bool__(self) -> bool:
+        """Say whether anything changed."""
+        return bool(self.come or self.gone)
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Return those of them who are in the course now."""
+        ids = [one.enrollment_id for one in (*self.come, *self.gone)]
+        active = Enrollment.objects.active().filter(pk__in=filter(None, ids))
+        return frozenset(active.values_list("pk", flat=True))
+
+
+def set_persons(
+    lecture: Lecture, role: str, chosen: Players, *, now: datetime, keeps: bool
+) -> Recast:
+    """Let exactly the chosen persons play a part, beside those there if it `keeps` them."""
     wanted = {(kind, name): person for kind, name, person in chosen.persons}
     standing = persons_in(lecture, role)
     gone = [one for one in standing if (one.kind, one.name) not in wanted and not keeps]
@@ -132,7 +150,7 @@ def set_persons(lecture: Lecture, role: str, chosen: Players, *, now: datetime, 
     there = {(one.kind, one.name) for one in standing}
     new = [key for key in wanted if key not in there]
     last = max((one.position for one in standing), default=0)
-    for position, (kind, name) in enumerate(new, start=last + 1):
+    come = [
         OtherPresenter.objects.create(
             lecture=lecture,
             role=role,
@@ -141,7 +159,9 @@ def set_persons(lecture: Lecture, role: str, chosen: Players, *, now: datetime, 
             enrollment=wanted[kind, name],
             position=position,
         )
-    return len(gone) + len(new)
+        for position, (kind, name) in enumerate(new, start=last + 1)
+    ]
+    return Recast(come=tuple(come), gone=tuple(gone))
 
 
 def next_position(lecture: Lecture) -> int:

@@ -11,6 +11,7 @@ from courseapp.term.acts.action import Action, Outcome, Scene, register
 from courseapp.term.acts.playing import (
     Choice,
     Players,
+    Recast,
     begin_part,
     broken_by_key,
     end_part,
@@ -22,6 +23,7 @@ from courseapp.term.acts.playing import (
     set_persons,
 )
 from courseapp.term.acts.rows import lecture_of, listed
+from groups.models import Group
 from schedule.models import GroupRole, Lecture, LectureKind, RoleAssignment
 from schedule.selectors.planning import has_begun
 from schedule.selectors.role_names import role_names
@@ -136,8 +138,8 @@ class PutInRole(Action):
         before = broken_by_key(scene.course, now=scene.now)
         ending = self._ending(lecture, chosen)
         lines = fallen_due(ending, now=scene.now)
-        changed = self._write(lecture, chosen, ending, scene)
-        if not changed:
+        new, recast = self._write(lecture, chosen, ending, scene)
+        if not (ending or new or recast):
             message = f"That is who plays this part in {lecture} already; nothing was changed."
             raise Refused(Denied("no_change", message))
         of_record = self.role == GroupRole.PRESENTER and chosen.presents_of_record
@@ -145,7 +147,7 @@ class PutInRole(Action):
         return Outcome(
             sentence=self._sentence(lecture, chosen, scene),
             public_sentence=by_record if of_record else recast_words(lecture),
-            concerned=chosen.people,
+            concerned=chosen.people | recast.people,
             lines=(*newly_broken(scene, before), *lines),
         )
 
@@ -157,8 +159,8 @@ class PutInRole(Action):
 
     def _write(
         self, lecture: Lecture, chosen: Players, ending: list[RoleAssignment], scene: Scene
-    ) -> int:
-        """Let those end who do not stay, and those begin who are not there; return how many."""
+    ) -> tuple[list[Group], Recast]:
+        """Let those end who do not stay, and those begin who are not there; return who these are."""
         there = {one.group_id for one in groups_in(lecture, self.role)}
         for held in ending:
             end_part(held, now=scene.now)
@@ -167,8 +169,8 @@ class PutInRole(Action):
         new = [group for group in chosen.groups if group.pk not in there]
         for group in new:
             begin_part(lecture, self.role, group, at=at, position=place)
-        persons = set_persons(lecture, self.role, chosen, now=scene.now, keeps=self.is_beside)
-        return len(ending) + len(new) + persons
+        recast = set_persons(lecture, self.role, chosen, now=scene.now, keeps=self.is_beside)
+        return new, recast
 
     def _sentence(self, lecture: Lecture, chosen: Players, scene: Scene) -> str:
         names = role_names(scene.course)

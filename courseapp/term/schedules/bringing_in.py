@@ -88,7 +88,7 @@ class ImportSchedule(Action):
             lecture = made or lecture_of(scene, cast.lecture_id or 0)
             said = cast_role(scene, lecture, cast, is_new=made is not None)
             if made is None:
-                outcomes.append(Outcome(sentence=said))
+                outcomes.append(said)
         return outcomes
 
     def _counted(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from courseapp.course.models import Enrollment
 from courseapp.kernel.decisions import Denied, Refused
-from courseapp.term.acts.action import Scene
+from courseapp.term.acts.action import Outcome, Scene
 from courseapp.term.acts.past import CorrectPast
 from courseapp.term.acts.playing import (
     Players,
@@ -23,19 +23,19 @@ from schedule.selectors.planning import has_begun
 from schedule.selectors.role_names import role_names
 
 
-def cast_role(scene: Scene, lecture: Lecture, cast: Cast, *, is_new: bool) -> str:
-    """Let exactly these play a part, and say who does.
+def cast_role(scene: Scene, lecture: Lecture, cast: Cast, *, is_new: bool) -> Outcome:
+    """Let exactly these play a part, and say who does; the persons who come and go are told.
 
     In a standing lecture that has begun this puts the past right, which needs a reason.
     """
     chosen = _players(scene, cast.holders)
     if has_begun(lecture, now=scene.now) and not is_new:
-        _correct_past(scene, lecture, cast, chosen)
+        concerned = _correct_past(scene, lecture, cast, chosen)
     else:
-        _play(scene, lecture, cast.role, chosen)
+        concerned = _play(scene, lecture, cast.role, chosen)
     _link(lecture, cast)
     does = role_names(scene.course).does(cast.role)
-    return f"{lecture}: {chosen.words} {does}."
+    return Outcome(f"{lecture}: {chosen.words} {does}.", concerned=concerned)
 
 
 def _players(scene: Scene, holders: tuple[Part, ...]) -> Players:
@@ -70,7 +70,7 @@ def _person(scene: Scene, part: Part) -> Enrollment | None:
     return meant[0] if len(meant) == 1 else None
 
 
-def _play(scene: Scene, lecture: Lecture, role: str, chosen: Players) -> None:
+def _play(scene: Scene, lecture: Lecture, role: str, chosen: Players) -> frozenset[int]:
     wanted = {group.pk for group in chosen.groups}
     held = groups_in(lecture, role)
     for one in held:
@@ -82,14 +82,15 @@ def _play(scene: Scene, lecture: Lecture, role: str, chosen: Players) -> None:
     for group in chosen.groups:
         if group.pk not in there:
             begin_part(lecture, role, group, at=at, position=next_position(lecture))
-    set_persons(lecture, role, chosen, now=scene.now, keeps=False)
+    recast = set_persons(lecture, role, chosen, now=scene.now, keeps=False)
+    return chosen.people | recast.people
 
 
-def _correct_past(scene: Scene, lecture: Lecture, cast: Cast, chosen: Players) -> None:
+def _correct_past(scene: Scene, lecture: Lecture, cast: Cast, chosen: Players) -> frozenset[int]:
     if {one.group_id for one in groups_in(lecture, cast.role)} == {
         group.pk for group in chosen.groups
     } and not chosen.persons:
-        return
+        return frozenset()
     if scene.course.mails and not scene.reason.strip():
         sentence = f"Who plays a part in {lecture} changes after it has begun: write down why."
         raise Refused(Denied("reason_missing", sentence))
@@ -105,12 +106,13 @@ def _correct_past(scene: Scene, lecture: Lecture, cast: Cast, chosen: Players) -
             f"Several persons play one part in {lecture}, which has begun: put that right there."
         )
         raise Refused(Denied("several_persons", sentence))
-    replace(
+    outcome = replace(
         right,
         staff_id=next((one.pk for _, one in staff if one is not None), None),
         guest=next((name for name, _ in guests), ""),
         student_ids=tuple(students),
     ).carry_out(scene)
+    return outcome.concerned
 
 
 def _link(lecture: Lecture, cast: Cast) -> None:

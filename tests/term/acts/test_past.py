@@ -131,6 +131,13 @@ def test_a_guest_presented_after_all_and_nothing_was_due(term: Term) -> None:
     assert [duty.group_id for duty in duties_of(term, Kind.SLIDES)] == [term.groups[0].pk]
 
 
+def test_a_person_who_was_written_down_by_mistake_is_told(term: Term) -> None:
+    alone = enroll(term.course)
+    term.do(correction(term, student_ids=(alone.pk,)), now=AFTER)
+    carried = term.do(correction(term, 1), now=AFTER + timedelta(minutes=2))
+    assert alone.pk in {person.pk for person in carried.told}
+
+
 def test_a_swap_before_the_lecture_that_did_not_happen_is_corrected(term: Term) -> None:
     held = [
         RoleAssignment.objects.current().get(lecture=lecture, role="presenter")

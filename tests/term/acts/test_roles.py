@@ -1,6 +1,7 @@
 """Swapping duties and putting others into a role: what is written, what follows, the way back."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from courseapp.course.models import Enrollment, Role
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.models import OutboxMail
+from courseapp.term.acts.people import DropStudent
 from courseapp.term.acts.roles import PutInRole, SwapDuties
 from groups.models import Group
 from schedule.models import GroupRole, Lecture, OtherPresenter, RoleAssignment
@@ -210,6 +212,38 @@ def test_single_students_play_a_part_and_are_told(term: Term) -> None:
     assert playing(term.lectures[0], GroupRole.REVIEWERS) == set()
     assert {person.pk for person in alone} <= {person.pk for person in carried.told}
     assert carried.act.public_sentence == "Who plays which part changes in Mixtures."
+
+
+@pytest.mark.parametrize("heir", ["group", "guest", "other student", "nobody"])
+def test_a_person_who_loses_a_part_is_told(term: Term, heir: str) -> None:
+    ta, alone, other = enroll(term.course, Role.TA), enroll(term.course), enroll(term.course)
+    heirs: dict[str, dict[str, Any]] = {
+        "group": {"group_id": term.groups[1].pk},
+        "guest": {"guest": "Noor Vale"},
+        "other student": {"student_ids": (other.pk,)},
+        "nobody": {},
+    }
+    losers: list[tuple[Enrollment, dict[str, Any]]] = [
+        (ta, {"staff_id": ta.pk}),
+        (alone, {"student_ids": (alone.pk,)}),
+    ]
+    for number, (loser, who) in enumerate(losers):
+        at = NOW + timedelta(minutes=4 * number)
+        term.do(put(term, **who), now=at)
+        carried = term.do(put(term, **heirs[heir]), now=at + timedelta(minutes=2))
+        assert loser.pk in {person.pk for person in carried.told}
+        letters = OutboxMail.objects.filter(recipient=loser.email).order_by("-pk")
+        assert carried.act.sentence in letters[0].text
+        back = term.undo(carried, now=at + timedelta(minutes=3))
+        assert loser.pk in {person.pk for person in back.told}
+
+
+def test_a_dropped_student_is_not_told_that_a_part_went_on(term: Term) -> None:
+    alone = enroll(term.course)
+    term.do(put(term, student_ids=(alone.pk,)))
+    term.do(DropStudent(alone.pk))
+    carried = term.do(put(term, group_id=term.groups[1].pk), now=NOW + timedelta(minutes=2))
+    assert alone.pk not in {person.pk for person in carried.told}
 
 
 def test_a_role_that_nobody_played_is_added_in_mid_term() -> None:

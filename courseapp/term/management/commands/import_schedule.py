@@ -115,8 +115,13 @@ class Command(BaseCommand):
         said = ""
         if action.steps:
             # Whoever has the server's shell acts for the course's instructors, under no name.
-            permissions = frozenset({Permission.CHANGE_SCHEDULE, Permission.CHANGE_PLAN})
-            actor = Actor(user_id=None, course=course, permissions=permissions)
+            # Whoever runs a command on the server may do all that a file can ask for.
+            permissions = {
+                Permission.CHANGE_SCHEDULE,
+                Permission.CHANGE_PLAN,
+                Permission.CHANGE_GROUPS,
+            }
+            actor = Actor(user_id=None, course=course, permissions=frozenset(permissions))
             do, reason = rehearse if options["dry_run"] else carry_out, options["reason"]
             doing = doing_of(action, reason=reason)
             said = do(doing, actor=actor, reason=reason, now=clock.now()).act.sentence
