@@ -1,6 +1,9 @@
 """Settings of the tests: the real database and broker of `bin/test`, quicker hashes, plain static names."""
 
+import os
+
 from courseapp.settings import *  # noqa: F403 - a settings module is its names
+from courseapp.settings import CACHES, REDIS_URL
 
 SECRET_KEY = "only-for-tests-and-long-enough-for-the-deploy-checks-0123456789"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -8,6 +11,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Each of several workers empties its cache between tests: it has one of its own.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+CACHES["default"]["LOCATION"] = f"{REDIS_URL.partition('?')[0]}?db={WORKER + 1}"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 CLOCK_MAY_BE_SHIFTED = True

@@ -8,6 +8,7 @@ import time
 import zlib
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,7 +36,9 @@ class Heard:
 
 def press_all(port: int, cast: Mapping[str, Any], moves: Sequence[Move]) -> list[Heard]:
     """Open a connection for each, then send all at once."""
-    return asyncio.run(_press_all(port, cast, moves))
+    # In a thread of its own: whoever calls may have a loop running already.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(_press_all(port, cast, moves))).result()
 
 
 async def _press_all(port: int, cast: Mapping[str, Any], moves: Sequence[Move]) -> list[Heard]:

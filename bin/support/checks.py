@@ -21,7 +21,7 @@ STOPPED = 130
 DEPLOYED = {"BASE_URL": "https://course.example.edu", "DEBUG": "0"}
 
 # One worker a core of the smallest machine; a file's tests share what they make, and stay together.
-ON_BOTH_CORES = ("-n", "2", "--dist", "loadfile")
+ON_BOTH_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 # Playwright's synchronous interface runs a loop in the thread that also uses the database.
 IN_TESTS = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
 

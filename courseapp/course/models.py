@@ -37,7 +37,7 @@ class QuestionsOwedBy(models.TextChoices):
 class ExtensionPolicy(models.TextChoices):
     """Whether a course gives more time (domain.md §5)."""
 
-    NONE = "none", "none; an instructor overrides it with a reason"
+    NONE = "none", "not given; an instructor overrides that with a reason"
     BY_INSTRUCTOR = "by_instructor", "by an instructor, or a TA whom an instructor let"
 
 

@@ -86,7 +86,12 @@ BREAKS = (
         "schedule_preference",
         "withdrawn_at = ranked_at - interval '1 second'",
     ),
-    change("presenter_is_what_is_said", "schedule_otherpresenter", f"enrollment_id = {A_TA}"),
+    change(
+        "presenter_is_what_is_said",
+        "schedule_otherpresenter",
+        f"enrollment_id = {A_TA}",
+        "kind = 'student'",
+    ),
     change("deliverable_has_its_place", "submissions_deliverable", "kind = 'report'"),
     change("deliverable_asked_for", "schedule_lecture", "kind = 'other'"),
     change("deliverable_stands", "submissions_deliverable", "withdrawn_at = now()"),

@@ -9,11 +9,14 @@ from grading.models import Absence, Exemption, Part, Release, Roll
 from groups.models import Group, Invitation, JoinLink, JoinRequest, Membership, SizeWaiver
 from schedule.models import (
     OtherPresenter,
+    Paper,
     PlanDraft,
     PlannedCell,
     PlanPublication,
     PlanSolve,
     PresentationSlot,
+    Reading,
+    ReplacedPaper,
     SlotDraft,
     SlotPlacement,
     SlotPreference,
@@ -70,6 +73,11 @@ def _add_to_people(furnished: Furnished) -> None:
         kind="student",
         name="A single student",
         enrollment=people["classmate"],
+    )
+    ReplacedPaper.objects.create(
+        reading=Reading.objects.filter(lecture__course=course).earliest("pk"),
+        paper=Paper.objects.create(course=course, title="What was read before"),
+        replaced_at=START,
     )
     rank_lectures(
         actor=actor(people["instructor"]),

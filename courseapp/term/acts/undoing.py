@@ -8,7 +8,8 @@ from courseapp.term.acts.action import Outcome, Scene, kind_of
 from courseapp.term.acts.carrying_out import Doing
 from courseapp.term.acts.history import Change, changes_of
 from courseapp.term.acts.memberships import sizes_waived
-from courseapp.term.acts.reverting import REVERTERS, Reverter, Undoing
+from courseapp.term.acts.reverter import Reverter, Undoing
+from courseapp.term.acts.reverting import REVERTERS
 from courseapp.term.models import Act
 from groups.models import Membership
 from schedule.models import Lecture, Reading
