@@ -112,7 +112,9 @@ class ImportSchedule(Action):
                         starts_at=scene.now,
                         start_reason="Came so with the schedule.",
                     )
-                    for seat, student in enumerate(students, start=1)
+                    for seat, student in enumerate(
+                        (one for one in students if one in by_id), start=1
+                    )
                 ]
                 for name, students in self.groups.items()
             },
