@@ -8,7 +8,8 @@ from courseapp.course.policies import require_permission
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 from courseapp.kernel.templatetags.times import in_zone
 from groups.models import Outcome
-from groups.selectors.standing import Asking, HeldLink, Standing
+from groups.selectors.belonging import is_at_work
+from groups.selectors.standing import Asking, HeldLink, Standing, deciders_of
 
 # -- at the door ---------------------------------------------------------------------------------
 
@@ -150,8 +151,8 @@ def withdraw_request(actor: Actor, asking: Asking, *, now: datetime) -> Decision
 
 
 def leave(actor: Actor, standing: Standing, *, now: datetime) -> Decision:
-    """A member leaves, up to the deadline."""
-    return _shapes(actor, standing, now=now)
+    """A member leaves, up to the deadline; the last one only where the group has nothing to do."""
+    return _first_no(_shapes(actor, standing, now=now), _leaves_no_work(standing))
 
 
 def change_link(actor: Actor, standing: Standing, *, now: datetime) -> Decision:
@@ -261,6 +262,19 @@ def _is_member(actor: Actor, standing: Standing) -> Decision:
     if actor.enrollment is None or actor.enrollment.pk not in standing.member_ids:
         return Denied("not_a_member", f"Only a member of {standing.group} may do this.")
     return Allowed()
+
+
+def _leaves_no_work(standing: Standing) -> Decision:
+    """Allow a member with whom no group ends that plays a part or has handed something in."""
+    group = standing.group
+    if group is None or standing.member_ids != {standing.person.pk} or not is_at_work(group):
+        return Allowed()
+    names = " or ".join(person.name for person in deciders_of(standing.course))
+    return Denied(
+        "last_at_work",
+        f"You are the last member, and {group} plays a part or has handed something in. Ask"
+        f" {names or 'an instructor'}: only staff hand on what the group has to do.",
+    )
 
 
 def _is_person(actor: Actor, asking: Asking) -> Decision:

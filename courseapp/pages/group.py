@@ -25,6 +25,7 @@ class May:
     invite: Decision
     answer: Decision
     leave: Decision
+    change_link: Decision
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def _may(actor: Actor, standing: Standing, *, now: datetime) -> May:
         invite=policies.invite_anyone(actor, standing, now=now),
         answer=policies.answer_requests(actor, standing, now=now),
         leave=policies.leave(actor, standing, now=now),
+        change_link=policies.change_link(actor, standing, now=now),
     )
 
 

@@ -32,13 +32,17 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class StandingGroup:
-    """A group that stands, with what it and its members care about; a closed one stays as it is."""
+    """A group that stands, with what it and its members care about; a closed one stays as it is.
+
+    One that may not merge takes newcomers, and neither moves nor takes another group in.
+    """
 
     id: int
     name: str
     size: int
     words: frozenset[str] = frozenset()
     is_open: bool = True
+    may_merge: bool = True
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ class Question:
         self.moves = {
             group.id: column(upper=1)
             for group in problem.open_groups
-            if group.size in self.mergeable and (self.is_whole or group.id not in self.by_ids)
+            if group.may_merge and group.size in self.mergeable
+            if self.is_whole or group.id not in self.by_ids
         }
         self.group_themes = {
             (group.id, theme): column(upper=1, is_implied=True)
@@ -162,9 +163,12 @@ class Question:
 
 
 def _shapes_by_ids(problem: Problem, sizes: Sizes) -> dict[int, Shape]:
-    """Return the shape of each standing group that moves nowhere, in the order of ids."""
+    """Return the shape of each standing group that moves nowhere, in the order of ids.
+
+    Those that may not move come first, so that each of them has one.
+    """
     waiting: dict[int, deque[int]] = defaultdict(deque)
-    for group in problem.open_groups:
+    for group in sorted(problem.open_groups, key=lambda group: (group.may_merge, group.id)):
         waiting[group.size].append(group.id)
     return {
         waiting[shape.standing[0]].popleft(): shape

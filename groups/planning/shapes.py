@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from groups.planning.problem import Problem
 
@@ -39,7 +40,7 @@ def shapes_of(problem: Problem) -> tuple[list[Shape], bool]:
 
     Where a course's sizes are so wide that there are too many, only pairs of groups come together.
     """
-    available = Counter(group.size for group in problem.open_groups)
+    available = Counter(group.size for group in problem.open_groups if group.may_merge)
     every = list(_first(_shapes(problem, available, most=problem.size_limit), SHAPE_LIMIT + 1))
     if len(every) <= SHAPE_LIMIT:
         return every, True
@@ -48,7 +49,9 @@ def shapes_of(problem: Problem) -> tuple[list[Shape], bool]:
 
 def _shapes(problem: Problem, available: Counter[int], *, most: int) -> Iterator[Shape]:
     limit = problem.size_limit
-    for standing in _bundles(sorted(available.elements(), reverse=True), limit, most):
+    bundles = _bundles(sorted(available.elements(), reverse=True), limit, most)
+    alone = sorted({group.size for group in problem.open_groups} - available.keys())
+    for standing in chain(bundles, ((size,) for size in alone)):
         room = min(limit - sum(standing), len(problem.newcomers))
         for newcomer_count in range(0 if standing else 1, room + 1):
             yield Shape(standing, newcomer_count)

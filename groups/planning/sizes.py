@@ -89,6 +89,20 @@ def _place_all(problem: Problem, shapes: list[Shape], program: Program) -> None:
             if size in shape.standing
         }
         program.add_row(row, lower=standing_count, upper=standing_count)
+    _merge_who_may(problem, shapes, program)
+
+
+def _merge_who_may(problem: Problem, shapes: list[Shape], program: Program) -> None:
+    """Of each size, no more groups come together than may."""
+    free = Counter(group.size for group in problem.open_groups if group.may_merge)
+    bound = {group.size for group in problem.open_groups if not group.may_merge}
+    for size in sorted(bound & free.keys()):
+        row = {
+            column: float(shape.standing.count(size))
+            for column, shape in enumerate(shapes)
+            if shape.merged_count and size in shape.standing
+        }
+        program.add_row(row, upper=free[size])
 
 
 def _as_they_are(problem: Problem, shapes: list[Shape]) -> tuple[int, ...]:

@@ -84,6 +84,10 @@ def why_left(problem: Problem, group: StandingGroup) -> str:
         return "It is larger already, and nobody is taken out of a group."
     if not group.is_open:
         return "It is not open to more."
+    if not group.may_merge:
+        return (
+            "Nobody is left who could join it, and with what it has to do it joins no other group."
+        )
     return (
         "Nobody is left who could join it without leaving another group outside"
         f" {sizes_in_words(problem)}."

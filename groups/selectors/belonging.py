@@ -15,6 +15,23 @@ def groups_of(course: Course) -> QuerySet[Group]:
     return Group.objects.filter(course=course, dissolved_at__isnull=True)
 
 
+def groups_at_work(course: Course) -> frozenset[int]:
+    """Return the groups that play a part or have handed something in: none of them ends by the way."""
+    found = Group.objects.filter(_at_work(), course=course)
+    return frozenset(found.values_list("pk", flat=True))
+
+
+def is_at_work(group: Group) -> bool:
+    """Say whether a group plays a part or has handed something in."""
+    return Group.objects.filter(_at_work(), pk=group.pk).exists()
+
+
+def _at_work() -> Q:
+    # The tables of the apps above are asked by the names under which a group knows them.
+    plays = Q(role_assignments__isnull=False, role_assignments__withdrawn_at__isnull=True)
+    return plays | Q(submissions__versions__isnull=False)
+
+
 def group_of(actor: Actor) -> Group | None:
     """Return the actor's present group in the course."""
     if actor.enrollment is None:

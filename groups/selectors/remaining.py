@@ -11,17 +11,21 @@ from django.db.models import Prefetch, Q, QuerySet
 from courseapp.course.models import Course, Enrollment, EnrollmentState
 from groups.models import Group, Membership
 from groups.planning import Newcomer, Problem, StandingGroup, interest_words, written_interests
-from groups.selectors.belonging import groups_of
+from groups.selectors.belonging import groups_at_work, groups_of
 from groups.selectors.board import interests_of
 
 
 @dataclass(frozen=True)
 class SeatedGroup:
-    """A standing group with its memberships that are not over, by seat, and the sizes waived for it."""
+    """A standing group with its memberships that are not over, by seat, and the sizes waived for it.
+
+    One that is at work, as it plays a part or has handed something in, stays a group of its own.
+    """
 
     group: Group
     memberships: list[Membership]
     waived_sizes: frozenset[int]
+    is_at_work: bool = False
 
     @property
     def members(self) -> list[Enrollment]:
@@ -63,6 +67,7 @@ class Remaining:
                     size=len(one.members),
                     words=frozenset().union(*map(interest_words, one.lines)),
                     is_open=one.is_open,
+                    may_merge=not one.is_at_work,
                 )
                 for one in self.seated
             ),
@@ -88,6 +93,7 @@ class Remaining:
             [
                 [
                     [one.group.pk, one.group.name, one.is_open, sorted(one.waived_sizes)],
+                    one.is_at_work,
                     [one.lines, [member.pk for member in one.members]],
                 ]
                 for one in self.seated
@@ -97,7 +103,7 @@ class Remaining:
 
 
 def remaining_of(course: Course, *, now: datetime) -> Remaining:
-    """Return who remains in a course, in four queries."""
+    """Return who remains in a course, in five queries."""
     return Remaining(
         course=course,
         newcomers=list(_without_group(course, now=now).select_related("interests_line")),
@@ -120,12 +126,14 @@ def _seated(course: Course, *, now: datetime) -> list[SeatedGroup]:
     lasting = Membership.objects.filter(_lasts_beyond(now)).order_by("seat")
     lasting = lasting.select_related("enrollment__interests_line")
     seats = Prefetch("memberships", lasting, to_attr="lasting")
+    at_work = groups_at_work(course)
     groups = groups_of(course).order_by("pk").prefetch_related(seats, "size_waivers")
     return [
         SeatedGroup(
             group=group,
             memberships=getattr(group, "lasting"),  # noqa: B009 - set by the prefetch
             waived_sizes=frozenset(waiver.size for waiver in group.size_waivers.all()),
+            is_at_work=group.pk in at_work,
         )
         for group in groups
     ]

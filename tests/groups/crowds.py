@@ -24,9 +24,12 @@ def person(number: int, *words: str) -> Newcomer:
     return Newcomer(number, f"Person {number}", frozenset(words))
 
 
-def standing(number: int, size: int, *words: str, is_open: bool = True) -> StandingGroup:
+def standing(
+    number: int, size: int, *words: str, is_open: bool = True, may_merge: bool = True
+) -> StandingGroup:
     """Return a group that stands."""
-    return StandingGroup(number, f"Group {number}", size, frozenset(words), is_open=is_open)
+    name, about = f"Group {number}", frozenset(words)
+    return StandingGroup(number, name, size, about, is_open=is_open, may_merge=may_merge)
 
 
 def crowd(count: int, *, seed: int, sizes: tuple[int, ...] = (1, 2, 3, 3, 4, 5)) -> Problem:
@@ -71,7 +74,13 @@ def faults(problem: Problem, division: Division) -> list[str]:
     outside = [g.id for g in untouched if not problem.size_min <= g.size <= problem.size_max]
     if [waiver.group_id for waiver in division.left_outside] != outside:
         found.append("a group left outside is not told")
-    return found
+    return [*found, *_wrong_mergers(problem, division)]
+
+
+def _wrong_mergers(problem: Problem, division: Division) -> list[str]:
+    bound = {group.id for group in problem.groups if not group.may_merge}
+    mergers = [groups_in(planned) for planned in division.planned if planned.merged]
+    return ["a group that may not merge did"] * any(map(bound.intersection, mergers))
 
 
 def groups_in(planned: PlannedGroup) -> tuple[int, ...]:
@@ -98,7 +107,13 @@ def judged(problem: Problem, division: Division) -> Standing:
 def best_by_force(problem: Problem) -> Standing:
     """Return the best that any division reaches, by trying all."""
     units: list[Newcomer | StandingGroup] = [*problem.newcomers, *problem.groups]
-    return min(_measure(problem, bags) for bags in _divisions(units, most=_largest(problem)))
+    every = _divisions(units, most=_largest(problem))
+    return min(_measure(problem, bags) for bags in every if all(map(_may_be, bags)))
+
+
+def _may_be(bag: list[Newcomer | StandingGroup]) -> bool:
+    standing = [unit for unit in bag if isinstance(unit, StandingGroup)]
+    return len(standing) < 2 or all(group.may_merge for group in standing)
 
 
 def _largest(problem: Problem) -> int:

@@ -76,7 +76,10 @@ def small_crowds(draw: st.DrawFn) -> Problem:
 
     return Problem(
         tuple(person(number, *words()) for number in range(1, count + 1)),
-        tuple(standing(number, size, *words()) for number, size in enumerate(groups, 1)),
+        tuple(
+            standing(number, size, *words(), may_merge=chance.random() < 0.7)
+            for number, size in enumerate(groups, 1)
+        ),
         size_min=least,
         size_max=least + draw(st.integers(0, 1)) + (max(groups, default=0) > least),
     )
@@ -155,6 +158,19 @@ def test_partial_groups_come_together_as_wholes_where_that_saves_a_waiver() -> N
         "Group 3 (2 members) moves into Group 1 (2 members) as a whole:"
         " apart, more groups would stay outside 4 to 5."
     )
+
+
+def test_a_group_that_may_not_merge_is_filled_and_else_stays_as_it_is() -> None:
+    bound, *others = standing(1, 2, may_merge=False), standing(2, 2), standing(3, 2)
+
+    alone = form_the_rest(Problem((), (bound, others[0])))
+    beside = form_the_rest(Problem((), (bound, *others)))
+    filled = form_the_rest(Problem(people(2), (bound, *others)))
+
+    assert (alone.planned, [left.group_id for left in alone.left_outside]) == ((), [1, 2])
+    assert "joins no other group" in alone.left_outside[0].why
+    assert [(found.group_id, found.merged) for found in beside.planned] == [(2, (3,))]
+    assert {(found.group_id, found.merged) for found in filled.planned} == {(1, ()), (2, (3,))}
 
 
 def test_a_partial_group_that_nobody_can_fill_stays_and_is_told() -> None:

@@ -14,7 +14,7 @@ from groups.selectors import group_of
 from groups.selectors.division import ShownDivision, shown_before
 from groups.selectors.remaining import remaining_of
 from groups.services import forming_the_rest
-from tests.factories import actor, enroll, make_group
+from tests.factories import actor, assign, derive, enroll, make_group, make_lecture
 from tests.groups.scenes import (
     AFTER,
     DEADLINE,
@@ -144,6 +144,37 @@ def test_a_small_group_moves_into_another_as_a_whole_where_that_saves_a_waiver()
     assert after.start_reason.startswith(
         f"Moved with {other}. {other} (1 member) moves into {small}"
     )
+
+
+def test_a_group_that_plays_a_part_never_moves_into_another():
+    scene = Forming(size=2)
+    small, other = (make_group(scene.course, [student]) for student in scene.students)
+    before = shown(scene)
+    held = assign(make_lecture(scene.course), other, "presenter")
+    derive(scene.course)
+
+    assert refusal(apply, scene, before.token) == "changed_since"
+    form_the_rest(scene)
+    other.refresh_from_db()
+    assert other.dissolved_at is None
+    assert seats(small) == {1: scene.students[0]}
+
+    held.withdrawn_at = NOW
+    held.save()
+    form_the_rest(scene)
+    other.refresh_from_db()
+    assert other.dissolved_at == AFTER
+
+
+def test_a_group_that_plays_a_part_takes_newcomers():
+    scene = Forming(size=2)
+    group = make_group(scene.course, [scene.students[0]])
+    assign(make_lecture(scene.course), group, "authors")
+    derive(scene.course)
+
+    form_the_rest(scene)
+
+    assert seats(group) == dict(enumerate(scene.students, 1))
 
 
 def test_a_group_outside_the_sizes_is_waived_with_a_reason_and_by_whom():

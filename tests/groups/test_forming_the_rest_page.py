@@ -90,5 +90,5 @@ def test_the_pages_queries_do_not_grow_with_groups_and_people(
         make_group(scene.course, [enroll(scene.course) for _ in range(2)])
     client, url = page_of(scene)
 
-    with clock.standing_at(AFTER), django_assert_num_queries(7):
+    with clock.standing_at(AFTER), django_assert_num_queries(8):
         client.get(url)
