@@ -153,15 +153,15 @@ def test_a_group_that_plays_a_part_never_moves_into_another():
     held = assign(make_lecture(scene.course), other, "presenter")
     derive(scene.course)
 
-    assert refusal(apply, scene, before.token) == "changed_since"
-    form_the_rest(scene)
+    assert refusal(apply, scene, before.token, early=True) == "changed_since"
+    form_the_rest(scene, early=True)
     other.refresh_from_db()
     assert other.dissolved_at is None
     assert seats(small) == {1: scene.students[0]}
 
     held.withdrawn_at = NOW
     held.save()
-    form_the_rest(scene)
+    form_the_rest(scene, early=True)
     other.refresh_from_db()
     assert other.dissolved_at == AFTER
 
@@ -172,7 +172,7 @@ def test_a_group_that_plays_a_part_takes_newcomers():
     assign(make_lecture(scene.course), group, "authors")
     derive(scene.course)
 
-    form_the_rest(scene)
+    form_the_rest(scene, early=True)
 
     assert seats(group) == dict(enumerate(scene.students, 1))
 
