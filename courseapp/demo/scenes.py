@@ -18,7 +18,8 @@ from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
 from groups.models import Group, Membership
-from schedule.models import Lecture, LectureKind
+from schedule.models import GroupRole, Lecture, LectureKind, RoleAssignment
+from schedule.services.ranking import rank_lectures
 from submissions.deadlines import Kind
 from submissions.models import Deliverable
 from submissions.rules import ProposalVerdict
@@ -30,6 +31,7 @@ ASKING_GROUPS: Final = ("G07", "G01", "G02", "G03")
 PROPOSING_GROUPS: Final = ("G07", "G04")
 LATE_GROUP: Final = "G02"
 MISSING_GROUP: Final = "G09"
+UNDECIDED_GROUPS: Final = ("G05", "G12")
 QUESTIONS: Final = (
     "Which of the assumptions behind the evaluation would break first on a cluster twice the size?",
     "How much of the gain remains when the baseline gets the same tuning budget as the new system?",
@@ -46,6 +48,7 @@ def play(course: Course, *, now: datetime) -> None:
     for duty in duties(course=course, now=now):
         if duty.due_at < now and (duty.group_id or duty.enrollment_id in asking):
             _hand_in_on_time(duty)
+    _rank(course)
     _propose(course, now=now)
     _extend(course, now=now)
     _take_the_roll(course, now=now)
@@ -83,6 +86,25 @@ def _hand_in(duty: Duty, *, name: str, content: bytes, at: datetime) -> None:
         received_at=at,
         idempotency_key="",
     )
+
+
+def _rank(course: Course) -> None:
+    """Most groups ranked lectures before the groups were settled: what they present, and two more."""
+    if course.groups_form_until is None:
+        return
+    then = course.groups_form_until - timedelta(days=1)
+    presented = RoleAssignment.objects.current().filter(
+        lecture__course=course, role=GroupRole.PRESENTER
+    )
+    own = list(presented.order_by("lecture__position").select_related("group"))
+    lectures = [held.lecture_id for held in own]
+    for number, held in enumerate(own):
+        if held.group.name in UNDECIDED_GROUPS:
+            continue
+        others = [lectures[(number + step) % len(lectures)] for step in (4, 9)]
+        ranked = [*others[: number % 3], held.lecture_id, *others[number % 3 :]]
+        member = _actor(_member(held.group_id))
+        rank_lectures(actor=member, group_id=held.group_id, lecture_ids=ranked, now=then)
 
 
 def _propose(course: Course, *, now: datetime) -> None:

@@ -23,7 +23,6 @@ STAFF_ENTRIES = (
     ("Proposals", "proposals"),
     ("Plan", "plan"),
     ("People", "roster"),
-    ("Outbox", "outbox"),
 )
 
 
@@ -54,7 +53,14 @@ def navigation(actor: Actor, *, path: str) -> list[Entry]:
     """Return the entries for the actor's role in the course, the one of `path` marked."""
     assert actor.course is not None
     urls = [(label, reverse(name, args=[actor.course.slug])) for label, name in _entries(actor)]
-    return [Entry(label, url, is_current=url == path) for label, url in urls]
+    return [Entry(label, url, is_current=_leads_to(url, path, actor)) for label, url in urls]
+
+
+def _leads_to(url: str, path: str, actor: Actor) -> bool:
+    """Say whether a page lies at an entry or below it; every page lies below the course's own."""
+    assert actor.course is not None
+    is_course_page = url == reverse("course-page", args=[actor.course.slug])
+    return url == path if is_course_page else path.startswith(url)
 
 
 def _entries(actor: Actor) -> tuple[tuple[str, str], ...]:
