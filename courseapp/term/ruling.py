@@ -13,8 +13,9 @@ from django.db.models import Count, Q
 from courseapp.course.models import Course, CourseState, Enrollment, RuleChange, RuleName
 from courseapp.course.selectors import RuleBook, rule_book
 from courseapp.kernel import audit
-from groups.models import Group, SizeWaiver
+from groups.models import SizeWaiver
 from groups.selectors import groups_of
+from groups.selectors.sizes import needs_waiver, waived_sizes
 from schedule.models import GroupRole
 
 SIZES = (RuleName.GROUP_SIZE_MIN, RuleName.GROUP_SIZE_MAX)
@@ -67,8 +68,10 @@ def _waive(course: Course, *, now: datetime, by: Enrollment | None) -> list[str]
     """Record who is outside the sizes without a waiver that covers it (§6)."""
     members = Count("memberships", filter=Q(memberships__ends_at__isnull=True))
     lines = []
-    for group in groups_of(course).annotate(size=members):
-        if _is_within(group.size, course) or _is_waived(group, group.size, course):
+    sized = list(groups_of(course).annotate(size=members))
+    waived = waived_sizes(group.pk for group in sized)
+    for group in sized:
+        if not needs_waiver(course, group.size, waived[group.pk]):
             continue
         SizeWaiver.objects.create(
             group=group,
@@ -79,17 +82,6 @@ def _waive(course: Course, *, now: datetime, by: Enrollment | None) -> list[str]
         )
         lines.append(f"{group} has {group.size}: this is recorded as a waiver, nobody has to move.")
     return lines
-
-
-def _is_within(size: int, course: Course) -> bool:
-    return course.group_size_min <= size <= course.group_size_max
-
-
-def _is_waived(group: Group, size: int, course: Course) -> bool:
-    waivers = SizeWaiver.objects.filter(group=group)
-    if size > course.group_size_max:
-        return waivers.filter(size__gte=size).exists()
-    return waivers.filter(size__lte=size).exists()
 
 
 def settle_all(*, now: datetime) -> int:

@@ -9,8 +9,10 @@ from django.core import signing
 
 from courseapp.course.models import Course, Enrollment
 from groups.planning import Division
+from groups.planning.result import Waiver
 from groups.selectors.board import interests_of
 from groups.selectors.remaining import Remaining, SeatedGroup
+from groups.selectors.sizes import needs_waiver
 
 # A salt of its own: no other signature of the server is a division.
 SALT = "groups.ShownDivision"
@@ -56,16 +58,12 @@ class ShownGroup:
 
 @dataclass(frozen=True)
 class LeftOutside:
-    """A group that stays outside the course's sizes, and why."""
+    """A group that stays outside the course's sizes, why, and whether a waiver covers that already."""
 
     seated: SeatedGroup
     size: int
     why: str
-
-    @property
-    def is_waived(self) -> bool:
-        """Say whether a waiver of this size is recorded already."""
-        return self.size in self.seated.waived_sizes
+    is_waived: bool
 
 
 @dataclass(frozen=True)
@@ -155,10 +153,15 @@ def shown_division(remaining: Remaining, plan: Division) -> ShownDivision:
             for one in plan.planned
         ],
         left_outside=[
-            LeftOutside(seated[one.group_id], one.size, one.why) for one in plan.left_outside
+            _left_outside(remaining.course, seated[one.group_id], one) for one in plan.left_outside
         ],
         plan=plan,
     )
+
+
+def _left_outside(course: Course, seated: SeatedGroup, waiver: Waiver) -> LeftOutside:
+    is_waived = not needs_waiver(course, waiver.size, seated.waived_sizes)
+    return LeftOutside(seated, waiver.size, waiver.why, is_waived)
 
 
 def _joining(person: Enrollment) -> Joining:

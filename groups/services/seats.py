@@ -28,6 +28,7 @@ from groups.models import (
     Outcome,
     SizeWaiver,
 )
+from groups.selectors.sizes import needs_waiver, waived_sizes
 from groups.selectors.standing import Standing, standing_of
 
 # What a constraint says where someone who took no lock was faster.
@@ -112,6 +113,8 @@ def _waive(standing: Standing, *, actor: Actor) -> None:
     course, size = standing.course, len(standing.member_ids) + 1
     until = course.groups_form_until
     if until is None or standing.instant <= until or size >= course.group_size_min:
+        return
+    if not needs_waiver(course, size, waived_sizes([standing.group.pk])[standing.group.pk]):
         return
     SizeWaiver.objects.create(
         group=standing.group,

@@ -13,6 +13,7 @@ from courseapp.course.models import Enrollment, EnrollmentState
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Scene
 from groups.models import Group, Invitation, JoinRequest, Membership, Outcome, SizeWaiver
+from groups.selectors.sizes import is_within_sizes, needs_waiver, waived_sizes
 
 REASON_LENGTH = 300
 # A membership that has not begun yet, as before the first day of a term, ends as soon as it does.
@@ -128,12 +129,13 @@ def dissolve(scene: Scene, group: Group) -> None:
 
 
 def sizes_waived(scene: Scene, group_ids: Iterable[int]) -> tuple[str, ...]:
-    """Record which of these groups are outside the course's sizes by now, and say so (domain.md §6)."""
+    """Say which of these groups are outside the course's sizes by now, and record it once (§6)."""
     current = Count("memberships", filter=Q(memberships__ends_at__isnull=True))
     groups = Group.objects.filter(pk__in=set(group_ids), dissolved_at__isnull=True)
     sizes = groups.annotate(size=current).values_list("pk", "name", "size")
-    low, high = scene.course.group_size_min, scene.course.group_size_max
-    outside = [found for found in sizes if not low <= found[2] <= high]
+    outside = [found for found in sizes if not is_within_sizes(scene.course, found[2])]
+    waived = waived_sizes(pk for pk, *_ in outside)
+    new = [pk for pk, _, size in outside if needs_waiver(scene.course, size, waived[pk])]
     SizeWaiver.objects.bulk_create(
         [
             SizeWaiver(
@@ -144,16 +146,16 @@ def sizes_waived(scene: Scene, group_ids: Iterable[int]) -> tuple[str, ...]:
                 granted_at=scene.now,
             )
             for pk, _, size in outside
+            if pk in new
         ]
     )
-    return tuple(_size_words(scene, name, size) for _, name, size in outside)
+    return tuple(_size_words(scene, name, size, is_new=pk in new) for pk, name, size in outside)
 
 
-def _size_words(scene: Scene, name: str, size: int) -> str:
+def _size_words(scene: Scene, name: str, size: int, *, is_new: bool) -> str:
     if size == 0:
         return f"Nobody is left in {name}. Dissolve it to hand on what it still has to do."
     wanted = f"{scene.course.group_size_min} to {scene.course.group_size_max}"
     noun = "member" if size == 1 else "members"
-    return (
-        f"{name} has {size} {noun} from now on; the course asks for {wanted}. A waiver is recorded."
-    )
+    waiver = "A waiver is recorded." if is_new else "A waiver that it has covers this."
+    return f"{name} has {size} {noun} from now on; the course asks for {wanted}. {waiver}"

@@ -15,6 +15,7 @@ from courseapp.term.people.roster import May, may_change
 from groups.models import Group, Membership, SizeWaiver
 from groups.policies import read_rest
 from groups.selectors import groups_of
+from groups.selectors.sizes import covers, is_within_sizes
 from schedule.models import RoleAssignment
 
 PAGE_LENGTH = 40
@@ -89,17 +90,10 @@ def _line(course: Course, group: Group, part_count: int) -> GroupLine:
     return GroupLine(
         group=group,
         members=[one.enrollment for one in present],
-        is_outside=not course.group_size_min <= size <= course.group_size_max,
-        waiver=next((one for one in waivers if _covers(one, size, course)), None),
+        is_outside=not is_within_sizes(course, size),
+        waiver=next((one for one in waivers if covers(course, one.size, size)), None),
         part_count=part_count,
     )
-
-
-def _covers(waiver: SizeWaiver, size: int, course: Course) -> bool:
-    """Say whether a waiver was given for a size as far outside, or farther."""
-    if size > course.group_size_max:
-        return waiver.size >= size
-    return size < course.group_size_min and waiver.size <= size
 
 
 def _part_counts(course: Course, group_ids: list[int], *, now: datetime) -> dict[int, int]:

@@ -10,6 +10,7 @@ from courseapp.kernel.models import OutboxMail
 from courseapp.term.acts.carrying_out import carry_out_as_shown, rehearse
 from courseapp.term.acts.people import (
     DropStudent,
+    MoveStudent,
     ReinstateStudent,
 )
 from courseapp.term.acts.undoing import may_undo, undoing_of
@@ -91,6 +92,19 @@ def test_a_group_that_becomes_too_small_gets_a_waiver_and_is_never_blocked(term:
         f"{term.groups[0]} has 3 members from now on; the course asks for 4 to 5. "
         "A waiver is recorded."
     ) in carried.act.consequences["said"]
+
+
+def test_a_waiver_that_stands_is_not_written_again(term: Term) -> None:
+    one, two, three, _ = term.members(term.groups[0])
+    into = term.groups[0].pk
+    term.do(DropStudent(one.pk))
+    term.do(MoveStudent(two.pk, term.groups[1].pk), now=NOW + timedelta(minutes=1))
+    assert [waiver.size for waiver in SizeWaiver.objects.order_by("pk")] == [3, 2]
+    carried = term.do(MoveStudent(two.pk, into), now=NOW + timedelta(minutes=2))
+    assert SizeWaiver.objects.count() == 2
+    assert "A waiver that it has covers this." in carried.act.consequences["said"][-1]
+    term.do(MoveStudent(three.pk, None), now=NOW + timedelta(minutes=3))
+    assert SizeWaiver.objects.count() == 2
 
 
 def test_an_open_invitation_and_an_open_request_end_with_a_drop(term: Term) -> None:
