@@ -12,7 +12,7 @@ from schedule.selectors import Part, parts_by_lecture
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
-from submissions.selectors.texts import Left, Written, questions_left, written_for
+from submissions.selectors.texts import Left, Written, own_questions
 from submissions.services.handing_in import Receipt
 
 
@@ -48,13 +48,13 @@ def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePag
     """Return the page of a row of the actor's course."""
     own = _own_duties(actor, lecture, now=now)
     asked = [duty for duty in own if duty.kind == Kind.QUESTION]
-    written = written_for([duty.submission_id for duty in asked])
+    own_asked = own_questions(actor, lecture)
     return LecturePage(
         lecture=lecture,
         readings=list(lecture.readings.select_related("paper").order_by("position")),
         roles=parts_by_lecture(actor, [lecture])[lecture.pk],
-        questions=_fields(asked, written),
-        left=questions_left(actor, lecture),
+        questions=_fields(asked, own_asked.written),
+        left=own_asked.left,
         own_duties=[duty for duty in own if duty.kind != Kind.QUESTION],
         is_open=any(now <= duty.due_at for duty in asked),
         ways=ways_of_lecture(actor, lecture, now=now),

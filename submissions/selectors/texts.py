@@ -1,6 +1,5 @@
 """Texts that were handed in."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,31 +21,6 @@ class Written:
     receipt_code: str
 
 
-def written_for(submission_ids: Iterable[int | None]) -> dict[int | None, Written]:
-    """Return the newest text of each submission."""
-    versions = SubmissionVersion.objects.filter(
-        submission__in=[found for found in submission_ids if found is not None]
-    ).order_by("number")
-    return {
-        version.submission_id: Written(
-            version_id=version.pk,
-            number=version.number,
-            text=version.text,
-            received_at=version.received_at,
-            receipt_code=version.receipt_code,
-        )
-        for version in versions
-    }
-
-
-def paper_asked_about(version: SubmissionVersion) -> str:
-    """Return the paper that a question was about, where another has replaced it since; else ""."""
-    reading_id = version.submission.deliverable.reading_id
-    if reading_id is None:
-        return ""
-    return papers_asked_about({reading_id: version.received_at}).get(reading_id, "")
-
-
 @dataclass(frozen=True)
 class Left:
     """A question that is not asked for any more, as its reading was removed: it stays readable."""
@@ -55,17 +29,45 @@ class Left:
     title: str
 
 
-def questions_left(actor: Actor, lecture: Lecture) -> list[Left]:
-    """Return what the actor asked about readings that the lecture does not have any more."""
+@dataclass(frozen=True)
+class OwnQuestions:
+    """What one student asked about a lecture: the newest text of each submission, and what is left."""
+
+    written: dict[int | None, Written]
+    left: list[Left]
+
+
+def own_questions(actor: Actor, lecture: Lecture) -> OwnQuestions:
+    """Return what the actor asked about a lecture's readings, also those that it has no more."""
     if actor.enrollment is None or not actor.is_student:
-        return []
+        return OwnQuestions({}, [])
     versions = SubmissionVersion.objects.filter(
         submission__enrollment=actor.enrollment,
         submission__deliverable__lecture=lecture,
         submission__deliverable__kind=Kind.QUESTION.value,
-        submission__deliverable__withdrawn_at__isnull=False,
     ).select_related("submission__deliverable__reading__paper")
     newest = {version.submission_id: version for version in versions.order_by("number")}
-    return [
-        Left(version.pk, str(version.submission.deliverable.reading)) for version in newest.values()
-    ]
+    standing = [one for one in newest.values() if one.submission.deliverable.withdrawn_at is None]
+    gone = [one for one in newest.values() if one.submission.deliverable.withdrawn_at is not None]
+    return OwnQuestions(
+        written={version.submission_id: _written(version) for version in standing},
+        left=[Left(one.pk, str(one.submission.deliverable.reading)) for one in gone],
+    )
+
+
+def _written(version: SubmissionVersion) -> Written:
+    return Written(
+        version_id=version.pk,
+        number=version.number,
+        text=version.text,
+        received_at=version.received_at,
+        receipt_code=version.receipt_code,
+    )
+
+
+def paper_asked_about(version: SubmissionVersion) -> str:
+    """Return the paper that a question was about, where another has replaced it since; else ""."""
+    reading_id = version.submission.deliverable.reading_id
+    if reading_id is None:
+        return ""
+    return papers_asked_about({reading_id: version.received_at}).get(reading_id, "")

@@ -135,7 +135,7 @@ QUERIES = {
     ("listener", "home"): 7,
     ("presenter", "course"): 9,
     ("presenter", "lecture"): 7,
-    ("listener", "lecture"): 9,
+    ("listener", "lecture"): 8,
     ("presenter", "grades"): 5,
     ("presenter", "hand-in"): 6,
     ("ta", "home"): 12,
