@@ -41,7 +41,6 @@ urlpatterns = [
     path("c/<slug:course>/slots/<slug:kind>/open/", slots.open_slots, name="open-slots"),
     path("c/<slug:course>/slots/<slug:kind>/place/", slots.place, name="place-slots"),
     path("c/<slug:course>/slots/<slug:kind>/arrange/", slots.arrange, name="arrange-slots"),
-    path("c/<slug:course>/slots/<slug:kind>/publish/", slots.publish, name="publish-slots"),
     path("c/<slug:course>/slots/<slug:kind>/ranking/", ranking.slot_ranking, name="slot-ranking"),
     path(
         "c/<slug:course>/slots/<slug:kind>/ranking/<int:group_id>/",

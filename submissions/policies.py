@@ -95,12 +95,13 @@ def agree_to_proposal(actor: Actor, case: ProposalCase, *, now: datetime) -> Dec
 class MoreTime:
     """Until when whom is given more time; no owners: all. Without `due_at` it is taken back.
 
-    `standing` is what this owner, or all, were given before.
+    `base_due_at` is when it is due for them without; `standing` is what they were given before.
     """
 
     deliverable: Deliverable
     owner_ids: frozenset[int]
     due_at: datetime | None
+    base_due_at: datetime | None
     standing: datetime | None
 
 
@@ -131,8 +132,8 @@ def _is_later(wish: MoreTime) -> Decision:
         if wish.standing is None:
             return Denied("nothing_given", "No more time was given here that could be taken back.")
         return Allowed()
-    if wish.deliverable.due_at is not None and wish.due_at <= wish.deliverable.due_at:
-        return Denied("not_later", "An extension ends after the deadline that holds for all.")
+    if wish.base_due_at is not None and wish.due_at <= wish.base_due_at:
+        return Denied("not_later", "An extension ends after the deadline that holds without it.")
     return Allowed()
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path(
         "c/<slug:course>/plan/drafts/<int:number>/publish/", views.publish_plan, name="publish-plan"
     ),
+    path("c/<slug:course>/slots/<slug:kind>/publish/", views.publish_slots, name="publish-slots"),
     # the project
     path("c/<slug:course>/project/", views.project, name="project"),
     path("c/<slug:course>/project/agree/", views.agree, name="agree"),

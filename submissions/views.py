@@ -13,13 +13,16 @@ from courseapp.kernel import files
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard, public
 from courseapp.kernel.page import render_page
+from courseapp.kernel.sent import row_id
 from schedule import policies as schedule_policies
 from schedule.selectors import changes
 from submissions import emails, policies
 from submissions.forms import DecisionForm, FileForm
-from submissions.selectors import places, texts
+from submissions.selectors import places, placing, texts
 from submissions.selectors import proposals as cases
 from submissions.services import handing_in, proposing, publishing
+from submissions.services.placing import SlotConsent
+from submissions.services.placing import publish_slots as publish
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -194,3 +197,26 @@ def publish_plan(request: GuardedRequest, preview: changes.Preview) -> HttpRespo
         f" {done.told_count} people told.",
     )
     return redirect("plan", request.actor.course.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(load=placing.slots_publication, policy=schedule_policies.change_plan)
+def publish_slots(request: GuardedRequest, found: placing.SlotsPublication) -> HttpResponse:
+    """Show who would be told which slot; a POST publishes that and nothing else."""
+    page = found.page
+    if request.method != "POST":
+        context = {"page": page, "found": found}
+        return render_page(request, "submissions/slots_publish.html", context)
+    ticked = map(row_id, request.POST.getlist("also_past"))
+    consent = SlotConsent(
+        seen=request.POST.get("seen", ""),
+        also_past=frozenset(one for one in ticked if one is not None),
+        on_short_notice="on_short_notice" in request.POST,
+    )
+    try:
+        publish(actor=request.actor, kind=page.kind, consent=consent, now=request.now)
+    except Refused as refusal:
+        messages.error(request, refusal.denied.sentence)
+    else:
+        messages.success(request, "Published. What is due follows the slots.")
+    return redirect("slots", request.actor.course.slug, page.kind)

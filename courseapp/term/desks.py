@@ -19,11 +19,13 @@ from courseapp.term.acts.undoing import may_undo, undoing_of
 from courseapp.term.forms.acting import ActForm
 from courseapp.term.forms.registry import form_for
 from courseapp.term.models import Act
-from submissions.services.deriving import Choices
+from submissions.deadlines import Choices
 
 PAGE_LENGTH = 50
 # What a page about an action adds to the action's own fields.
-OWN_NAMES = frozenset({"csrfmiddlewaretoken", "step", "shown", "also_past", "on_short_notice"})
+OWN_NAMES = frozenset(
+    {"csrfmiddlewaretoken", "step", "shown", "also_past", "also_past_slots", "on_short_notice"}
+)
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,17 @@ def preview_of(doing: Doing, *, actor: Actor, reason: str, now: datetime) -> Pre
 
 def choices_in(sent: MultiValueDict[str, str]) -> Choices:
     """Return what was ticked about due instants."""
-    ticked = map(row_id, sent.getlist("also_past"))
     return Choices(
         is_careful=True,
-        also_past=frozenset(found for found in ticked if found is not None),
+        also_past=_ticked(sent, "also_past"),
+        also_past_slots=_ticked(sent, "also_past_slots"),
         on_short_notice="on_short_notice" in sent,
     )
+
+
+def _ticked(sent: MultiValueDict[str, str], name: str) -> frozenset[int]:
+    ids = map(row_id, sent.getlist(name))
+    return frozenset(found for found in ids if found is not None)
 
 
 def kept_fields(sent: MultiValueDict[str, str]) -> list[tuple[str, str]]:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Least
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Least
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
@@ -13,6 +13,7 @@ from courseapp.kernel.decisions import Denied, Refused, require
 from grading import emails, policies
 from grading.models import Part, Release
 from groups.models import Membership
+from schedule.models import SlotPlacement
 
 
 @transaction.atomic
@@ -65,8 +66,14 @@ def _graded_students(part: Part, *, now: datetime) -> list[Enrollment]:
 
 
 def _credited(part: Part, *, now: datetime) -> QuerySet[Membership]:
-    """Return who belonged to the graded groups when the work was due (domain.md §6)."""
-    due_at = Least(F("group__grades__deliverable__due_at"), Value(now))
+    """Return who belonged to the graded groups when their work was due (domain.md §6, §9)."""
+    by_slot = SlotPlacement.objects.filter(
+        group=OuterRef("group"), kind=OuterRef("group__grades__deliverable__kind")
+    )
+    own_due_at = Coalesce(
+        Subquery(by_slot.values("due_at")), F("group__grades__deliverable__due_at")
+    )
+    due_at = Least(own_due_at, Value(now))
     return Membership.objects.filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=due_at),
         group__grades__part=part,

@@ -116,11 +116,17 @@ class SlotDraft(models.Model):
 
 @pghistory.track()
 class SlotPlacement(models.Model):
-    """A group's published slot, from an instant until it is withdrawn: its hand-in is due then."""
+    """A group's published slot, from an instant until it is withdrawn.
+
+    Its hand-in is asked for at the slot's start, `asked_due_at`, and is due at `due_at`: a slot that
+    moves takes it along only as far as domain.md §3 lets it.
+    """
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="slot_placements")
     slot = models.ForeignKey(PresentationSlot, on_delete=models.PROTECT, related_name="placements")
     kind = models.CharField(max_length=10, choices=TalkKind)
+    asked_due_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
     placed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

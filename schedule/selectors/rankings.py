@@ -213,13 +213,12 @@ def starts_at_of(slot: PresentationSlot) -> datetime | None:
     return begins + timedelta(minutes=slot.position * slot.length_minutes)
 
 
-def slot_starts_at(group_id: int | None, kind: str) -> datetime | None:
-    """Return when the slot starts in which a group is published for a kind of talk, if it has one."""
+def slot_due_at(group_id: int | None, kind: str) -> datetime | None:
+    """Return when the work of a group is due that is published in a slot; None where it is in none."""
     if group_id is None or kind not in TalkKind.values:
         return None
     placed = SlotPlacement.objects.filter(group=group_id, kind=kind)
-    found = placed.select_related("slot__lecture").first()
-    return None if found is None else starts_at_of(found.slot)
+    return placed.values_list("due_at", flat=True).first()
 
 
 def slot_ranks(groups: list[int], slots: list[PresentationSlot]) -> dict[int, dict[int, int]]:

@@ -1,4 +1,4 @@
-"""Opening slots, ranking them, placing groups in them, and publishing who presents when (§9)."""
+"""Opening slots, ranking them, and placing groups in them (§9)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from django.db import transaction
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course
-from courseapp.kernel import audit, mail
+from courseapp.kernel import audit
 from courseapp.kernel.decisions import Denied, Refused, require
 from groups.models import Group
 from groups.selectors import members_at
-from schedule import emails, policies
+from schedule import policies
 from schedule.models import PresentationSlot, SlotDraft, SlotPlacement, SlotPreference, TalkKind
 from schedule.planning import place_groups
 from schedule.selectors.rankings import slots_of
@@ -122,44 +122,6 @@ def arrange_slots(
     moved = {one for one, slot in placements.items() if board.placements.get(one) != slot}
     by_hand = (board.by_hand | moved) & placements.keys()
     return _draft(actor, board, placements, by_hand=by_hand, now=now)
-
-
-@transaction.atomic
-def publish_slots(*, actor: Actor, kind: TalkKind, seen: str, now: datetime) -> int:
-    """Let the draft stand, and tell the members of the groups whose slot changes; return how many.
-
-    From then on a group's work is due at its slot's start.
-    """
-    board = _locked_board(actor, kind, now=now)
-    if seen != board.token:
-        raise Refused(
-            Denied(
-                "changed_since", "The slots changed since you looked. Look again at who is told."
-            )
-        )
-    if board.overfull:
-        raise Refused(Denied("overfull", "A slot holds more groups than it takes: move one first."))
-    with audit.acting(user_id=actor.user_id, action="publish_slots"):
-        changed = board.changed
-        SlotPlacement.objects.filter(group__in=changed, kind=kind).update(withdrawn_at=now)
-        SlotPlacement.objects.bulk_create(
-            [
-                SlotPlacement(
-                    group_id=group, slot_id=board.placements[group], kind=kind, placed_at=now
-                )
-                for group in changed
-                if group in board.placements
-            ]
-        )
-    if not board.course.mails:
-        return 0
-    letters = [
-        letter
-        for change in board.changes
-        for letter in emails.slot_published(board=board, change=change, at=now)
-    ]
-    mail.queue(letters, now=now)
-    return len(letters)
 
 
 def _draft(

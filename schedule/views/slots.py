@@ -1,11 +1,11 @@
-"""Slots of presentations: opened, placed by the product or by hand, published."""
+"""Slots of presentations: opened, placed by the product or by hand."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
@@ -85,25 +85,6 @@ def arrange(request: GuardedRequest, page: pages.SlotsPage) -> HttpResponse:
             actor=request.actor, kind=page.kind, placements=form.placements(), now=request.now
         ),
         said="Saved. Nobody has been told yet: look, change, publish.",
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@guard(load=pages.slots_page, policy=policies.change_plan)
-def publish(request: GuardedRequest, page: pages.SlotsPage) -> HttpResponse:
-    """Show who would be told what; a POST publishes that and nothing else."""
-    if request.method != "POST":
-        return render_page(request, "schedule/slots_publish.html", {"page": page})
-    return _act(
-        request,
-        page,
-        lambda: services.publish_slots(
-            actor=request.actor,
-            kind=page.kind,
-            seen=request.POST.get("seen", ""),
-            now=request.now,
-        ),
-        said="Published. What is due follows the slots.",
     )
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from courseapp.course.models import Course, Enrollment, ExtensionPolicy
 from groups.models import Group
 from groups.selectors import members_at
+from schedule.selectors.rankings import slot_due_at
 from submissions.models import Deliverable, Extension
 
 _STANDING = """
@@ -18,6 +19,12 @@ SELECT count(*) FROM (
   ORDER BY x.deliverable_id, x.enrollment_id, x.group_id, x.id DESC
 ) latest WHERE due_at IS NOT NULL
 """
+
+
+def base_due_at_of(deliverable: Deliverable, owner: Enrollment | Group | None) -> datetime | None:
+    """Return when it is due without more time for one owner, or for all without one (§9)."""
+    group_id = owner.pk if isinstance(owner, Group) else None
+    return slot_due_at(group_id, deliverable.kind) or deliverable.due_at
 
 
 def extension_of(deliverable: Deliverable, owner: Enrollment | Group | None) -> datetime | None:

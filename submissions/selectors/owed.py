@@ -17,15 +17,13 @@ from submissions.deadlines import Kind
 # left to itself the planner, on a course that has just come in and has no statistics, joins roles and
 # members anew for every student, and reckons all that is owed anew for every deliverable.
 # `ripe` holds the deliverables that are looked at, each with the instant as of which it is. `placed`
-# holds the start of each group's slot: a talk's work is due then, whatever holds for the others (§9).
+# holds what is due by each group's slot: a talk's work is due then, whatever holds for the others (§9).
 _OWED = """
 placed AS MATERIALIZED (
-  SELECT p.group_id, p.kind,
-    l.starts_at + make_interval(mins => s.position * s.length_minutes) AS due_at
-  FROM schedule_lecture l
-  JOIN schedule_presentationslot s ON s.lecture_id = l.id AND s.withdrawn_at IS NULL
-  JOIN schedule_slotplacement p ON p.slot_id = s.id AND p.withdrawn_at IS NULL
-  WHERE l.course_id = %(course)s AND l.withdrawn_at IS NULL AND l.starts_at IS NOT NULL
+  SELECT p.group_id, p.kind, p.due_at
+  FROM groups_group g
+  JOIN schedule_slotplacement p ON p.group_id = g.id AND p.withdrawn_at IS NULL
+  WHERE g.course_id = %(course)s AND p.due_at IS NOT NULL
 ), ripe AS (
   SELECT d.*, LEAST(d.due_at, %(now)s) AS as_of
   FROM submissions_deliverable d

@@ -9,7 +9,7 @@ from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
 from groups.models import Group
 from groups.selectors import group_of
-from schedule.selectors.rankings import slot_starts_at
+from schedule.selectors.rankings import slot_due_at
 from submissions.deadlines import Kind, counted, is_on_time
 from submissions.models import (
     Deliverable,
@@ -253,7 +253,7 @@ def _place_of_submission(submission: Submission) -> Place:
     )
     newest = [found.order_by("-pk").first() for found in (own, for_all)]
     extended = [found.due_at for found in newest if found is not None and found.due_at is not None]
-    placed_at = slot_starts_at(submission.group_id, deliverable.kind)
+    placed_at = slot_due_at(submission.group_id, deliverable.kind)
     assert deliverable.due_at is not None
     return Place(
         course=deliverable.course,

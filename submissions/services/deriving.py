@@ -12,14 +12,18 @@ from schedule.models import Lecture, LectureKind, MilestoneKind
 from schedule.selectors import lectures_of, milestones_of, student_lectures_of
 from submissions.deadlines import (
     FINAL_SLIDES_WINDOW,
-    MOVE_NOTICE,
+    FREELY,
     SLIDES_NOTICE,
     SUMMARY_WINDOW,
+    Choices,
     Kind,
     Offsets,
     due_at,
+    first_due_at,
+    moved_due_at,
 )
 from submissions.models import Deliverable
+from submissions.services.placing import stamp_slots
 
 LECTURE_KINDS = (Kind.SLIDES, Kind.FINAL_SLIDES, Kind.SUMMARY)
 MILESTONE_KINDS = {
@@ -43,32 +47,13 @@ class Place:
 Wanted = dict[Place, tuple[datetime | None, int | None]]
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What staff decided about due instants that a move touches (domain.md §3).
-
-    `also_past` are deliverables whose passed due instant moves too; `is_careful` keeps every other
-    passed one, lets none come nearer than 24 hours from now unless `on_short_notice`, and makes
-    nothing due in the past. `brings_back`: what is asked for again was away by mistake, and is due
-    when it was.
-    """
-
-    is_careful: bool = False
-    brings_back: bool = False
-    also_past: frozenset[int] = frozenset()
-    on_short_notice: bool = False
-
-
-FREELY = Choices()
-
-
 @transaction.atomic
 def derive_deliverables(*, course: Course, now: datetime, choices: Choices = FREELY) -> None:
     """Make the course's deliverables those that its schedule asks for (domain.md §4).
 
     Missing ones are added, moved ones get their new due instant, those that nothing asks for any
     more are withdrawn; what was handed in for them stays, and is there again if they come back.
-    `choices` say how far a moved due instant follows.
+    The work of groups that are placed in slots follows their slots. `choices` say how far a moved due instant follows.
     """
     _stamp_formation_deadline(course)
     wanted = {**_from_lectures(course), **_from_milestones(course)}
@@ -91,7 +76,7 @@ def derive_deliverables(*, course: Course, now: datetime, choices: Choices = FRE
                 lecture_id=place.lecture_id,
                 reading_id=place.reading_id,
                 milestone_id=milestone_id,
-                due_at=_first_due_at(asked, choices=choices, now=now),
+                due_at=first_due_at(asked, choices=choices, now=now),
                 asked_due_at=asked,
             )
             for place, (asked, milestone_id) in wanted.items()
@@ -100,6 +85,7 @@ def derive_deliverables(*, course: Course, now: datetime, choices: Choices = FRE
     )
     for place, deliverable in standing.items():
         _settle(deliverable, wanted.get(place), choices=choices, now=now)
+    stamp_slots(course=course, now=now, choices=choices)
 
 
 def _stamp_formation_deadline(course: Course) -> None:
@@ -134,7 +120,7 @@ def _ask_anew(
 ) -> None:
     """Let what was not wanted for a time be due like something new."""
     asked, milestone_id = wish
-    deliverable.due_at = _first_due_at(asked, choices=choices, now=now)
+    deliverable.due_at = first_due_at(asked, choices=choices, now=now)
     deliverable.asked_due_at, deliverable.milestone_id = asked, milestone_id
     deliverable.save(update_fields=["due_at", "asked_due_at", "milestone_id"])
 
@@ -151,35 +137,15 @@ def _settle(
         deliverable.save(update_fields=["withdrawn_at"])
     elif (deliverable.asked_due_at, deliverable.milestone_id) != wish:
         asked, milestone_id = wish
-        deliverable.due_at = _moved_due_at(deliverable, asked, choices=choices, now=now)
+        deliverable.due_at = moved_due_at(
+            deliverable.due_at,
+            asked,
+            choices=choices,
+            is_ticked=deliverable.pk in choices.also_past,
+            now=now,
+        )
         deliverable.asked_due_at, deliverable.milestone_id = asked, milestone_id
         deliverable.save(update_fields=["due_at", "asked_due_at", "milestone_id"])
-
-
-def _first_due_at(asked: datetime | None, *, choices: Choices, now: datetime) -> datetime | None:
-    """Return when something new is due: nobody can have missed what was not there."""
-    if choices.is_careful and asked is not None and asked <= now:
-        return None
-    return asked
-
-
-def _moved_due_at(
-    deliverable: Deliverable, asked: datetime | None, *, choices: Choices, now: datetime
-) -> datetime | None:
-    """Return how far a due instant follows the schedule (domain.md §3)."""
-    stamped = deliverable.due_at
-    if not choices.is_careful:
-        return asked
-    if stamped is None:
-        return _first_due_at(asked, choices=choices, now=now)
-    if stamped <= now and deliverable.pk not in choices.also_past:
-        return stamped
-    if asked is None:
-        return None
-    if choices.on_short_notice or asked >= max(stamped, now) or asked <= stamped <= now:
-        return asked
-    nearest = (now + MOVE_NOTICE + timedelta(minutes=1)).replace(second=0, microsecond=0)
-    return max(asked, nearest if stamped <= now else min(stamped, nearest))
 
 
 def _from_lectures(course: Course) -> Wanted:

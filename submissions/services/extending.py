@@ -11,7 +11,7 @@ from courseapp.kernel.decisions import Denied, Refused, require
 from groups.models import Group
 from submissions import policies
 from submissions.models import Deliverable, Extension
-from submissions.selectors.extensions import extension_of, owner_ids
+from submissions.selectors.extensions import base_due_at_of, extension_of, owner_ids
 
 
 @transaction.atomic
@@ -40,6 +40,7 @@ def extend(
         deliverable=found,
         owner_ids=owner_ids(owner, now=now),
         due_at=due_at,
+        base_due_at=base_due_at_of(found, owner),
         standing=extension_of(found, owner),
     )
     require(policies.extend(actor, wish, reason=reason, now=now))

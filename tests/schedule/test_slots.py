@@ -24,6 +24,7 @@ from submissions.deadlines import Kind
 from submissions.selectors.owed import duties
 from submissions.selectors.places import place_of
 from submissions.selectors.tallies import tallies
+from submissions.services.placing import SlotConsent, publish_slots
 from tests.factories import (
     LECTURE_AT,
     actor,
@@ -93,10 +94,18 @@ class TalkScene(PlanScene):
             actor=self.planner, kind=MIDTERM, placements=wanted, now=LATER
         )
 
-    def publish(self, *, seen: str | None = None, now: datetime = LATER) -> int:
+    def publish(
+        self,
+        *,
+        seen: str | None = None,
+        now: datetime = LATER,
+        also_past: tuple[int, ...] = (),
+        short: bool = False,
+    ) -> int:
         """Publish the draft as it was shown."""
         token = self.page().token if seen is None else seen
-        return services.publish_slots(actor=self.planner, kind=MIDTERM, seen=token, now=now)
+        consent = SlotConsent(token, frozenset(self.groups[one].pk for one in also_past), short)
+        return publish_slots(actor=self.planner, kind=MIDTERM, consent=consent, now=now)
 
     def page(self) -> SlotsPage:
         """Return the page as staff see it."""
@@ -104,10 +113,10 @@ class TalkScene(PlanScene):
         assert found is not None
         return found
 
-    def due(self, group: int) -> datetime:
+    def due(self, group: int, *, now: datetime = LATER) -> datetime:
         """Return when a member of a group owes the slides of the talk."""
         person = self.members[group][0].pk
-        owed = duties(course=self.course, now=LATER, person=person)
+        owed = duties(course=self.course, now=now, person=person)
         (found,) = [duty.due_at for duty in owed if duty.kind == Kind.MIDTERM]
         return found
 
@@ -172,6 +181,7 @@ def test_a_meeting_that_moves_takes_its_slots_and_what_is_due_along(scene: TalkS
             starts_at=meeting.starts_at + timedelta(hours=1) if meeting.starts_at else None,
             ends_at=meeting.ends_at + timedelta(hours=1) if meeting.ends_at else None,
         )
+    derive(scene.course)
     assert scene.due(0) == before + timedelta(hours=1)
 
 
@@ -333,8 +343,8 @@ def test_only_who_changes_the_plan_opens_places_and_publishes(scene: TalkScene) 
     for who, wanted in ((scene.grant(), "not_permitted"), (Actor(None), "not_found")):
         attempts: list[Callable[[], object]] = [
             lambda who=who: services.place_in_slots(actor=who, kind=MIDTERM, now=LATER),  # type: ignore[misc]
-            lambda who=who: services.publish_slots(  # type: ignore[misc]
-                actor=who, kind=MIDTERM, seen="", now=LATER
+            lambda who=who: publish_slots(  # type: ignore[misc]
+                actor=who, kind=MIDTERM, consent=SlotConsent(""), now=LATER
             ),
         ]
         assert [code(attempt) for attempt in attempts] == [wanted, wanted]

@@ -177,7 +177,14 @@ def _add_to_plan(furnished: Furnished) -> None:
         made_by=instructor,
         made_at=START,
     )
-    SlotPlacement.objects.create(group=group, slot=slot, kind="midterm", placed_at=START)
+    SlotPlacement.objects.create(
+        group=group,
+        slot=slot,
+        kind="midterm",
+        asked_due_at=lecture.starts_at,
+        due_at=lecture.starts_at,
+        placed_at=START,
+    )
 
 
 def _add_to_grades(furnished: Furnished) -> None:

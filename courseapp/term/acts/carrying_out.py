@@ -31,8 +31,9 @@ from courseapp.term.acts.standing import (
     standing_of,
 )
 from courseapp.term.models import Act
+from submissions.deadlines import Choices
 from submissions.models import Extension
-from submissions.services.deriving import Choices, derive_deliverables
+from submissions.services.deriving import derive_deliverables
 
 CAREFULLY = Choices(is_careful=True)
 # Time for what fell due while it was away by mistake.

@@ -22,7 +22,7 @@ from courseapp.term.acts.carrying_out import (
     settle_constraints,
 )
 from courseapp.term.models import PlannedAct
-from submissions.services.deriving import Choices
+from submissions.deadlines import Choices
 
 Seen = TypeVar("Seen")
 

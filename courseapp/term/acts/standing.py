@@ -7,7 +7,7 @@ from typing import Any
 
 from courseapp.course.models import Course, Enrollment
 from groups.models import Group, Membership
-from schedule.models import RoleAssignment
+from schedule.models import RoleAssignment, SlotPlacement
 from schedule.selectors.role_names import role_names
 from submissions.emails import duty_words
 from submissions.models import Deliverable
@@ -21,20 +21,34 @@ Key = tuple[int, Owner]
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """When something is asked for, and when it is due; `placement_id` where that is by a slot."""
+
+    asked: datetime | None
+    due_at: datetime | None
+    placement_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Standing:
     """What is owed by whom and until when, who belongs where, and who plays what, at one instant."""
 
     owed: dict[Key, Duty]
-    asked: dict[int, datetime | None]
-    stamped: dict[int, datetime | None]
+    stamps: dict[int, Stamp]
+    placed: dict[tuple[int | None, str], Stamp]
     group_of: dict[int, int]
     roles: dict[tuple[int, str, int], str]
 
+    def stamp_of(self, duty: Duty) -> Stamp:
+        """Return the stamp that holds for the owner of a duty: of talks, their slot's."""
+        by_slot = self.placed.get((duty.group_id, duty.kind.value))
+        return by_slot or self.stamps.get(duty.deliverable_id) or Stamp(None, None)
+
 
 def standing_of(course: Course, *, now: datetime) -> Standing:
-    """Return how the course stands; some six queries, whatever its size."""
+    """Return how the course stands; some seven queries, whatever its size."""
     deliverables = Deliverable.objects.filter(course=course, withdrawn_at__isnull=True)
-    stamps = list(deliverables.values_list("pk", "asked_due_at", "due_at"))
+    placed = SlotPlacement.objects.filter(group__course=course, due_at__isnull=False)
     members = Membership.objects.current().filter(group__course=course)
     held = RoleAssignment.objects.current().filter(lecture__course=course)
     names = role_names(course)
@@ -42,8 +56,13 @@ def standing_of(course: Course, *, now: datetime) -> Standing:
         owed={
             (duty.deliverable_id, owner_of(duty)): duty for duty in duties(course=course, now=now)
         },
-        asked={pk: asked for pk, asked, _ in stamps},
-        stamped={pk: due for pk, _, due in stamps},
+        stamps={
+            pk: Stamp(asked, due)
+            for pk, asked, due in deliverables.values_list("pk", "asked_due_at", "due_at")
+        },
+        placed={
+            (one.group_id, one.kind): Stamp(one.asked_due_at, one.due_at, one.pk) for one in placed
+        },
         group_of=dict(members.values_list("enrollment_id", "group_id")),
         roles={
             (
@@ -69,7 +88,8 @@ class Line:
     """One duty of one owner, or of several, that came, went or moved.
 
     `before` and `after` are its due instants; None where it was not there, or is not any more.
-    `asked` is where the schedule would put it, where it did not follow. `is_passed`: it had passed.
+    `asked` is where the schedule would put it, where it did not follow. `is_passed`: it had passed;
+    `placement_id` then names the slot by which it was due, if it was by one.
     """
 
     deliverable_id: int
@@ -79,6 +99,7 @@ class Line:
     after: datetime | None
     asked: datetime | None = None
     is_passed: bool = False
+    placement_id: int | None = None
 
     @property
     def stays(self) -> bool:
@@ -93,7 +114,7 @@ class Line:
         """
         to = self.asked if self.stays else self.after
         key = None if self.before is None else self.deliverable_id
-        return key, self.what, self.owners, self.before, to, self.is_passed
+        return key, self.what, self.owners, self.before, to, self.is_passed, self.placement_id
 
     def as_json(self) -> dict[str, Any]:
         """Return the line as it is kept with an act."""
@@ -150,24 +171,24 @@ def compared(before: Standing, after: Standing, *, now: datetime) -> Consequence
 
 
 def _line(key: Key, before: Standing, after: Standing, *, now: datetime) -> Line | None:
-    deliverable_id, _ = key
     old, new = before.owed.get(key), after.owed.get(key)
-    asked_before, asked = before.asked.get(deliverable_id), after.asked.get(deliverable_id)
-    is_asked_anew = bool(old and new) and asked_before != asked
-    stays = old is not None and new is not None and old.due_at == new.due_at
-    if stays and (not is_asked_anew or asked is None):
-        return None
     duty = new or old
     assert duty is not None
-    stamped = after.stamped.get(deliverable_id)
+    was, stamp = before.stamp_of(duty), after.stamp_of(duty)
+    is_asked_anew = bool(old and new) and was.asked != stamp.asked
+    stays = old is not None and new is not None and old.due_at == new.due_at
+    if stays and (not is_asked_anew or stamp.asked is None):
+        return None
+    is_passed = old is not None and old.base_due_at <= now
     return Line(
-        deliverable_id=deliverable_id,
+        deliverable_id=key[0],
         what=duty_words(duty),
         owners="",
         before=old.due_at if old else None,
         after=new.due_at if new else None,
-        asked=asked if is_asked_anew and stamped != asked else None,
-        is_passed=old is not None and old.base_due_at <= now,
+        asked=stamp.asked if is_asked_anew and stamp.due_at != stamp.asked else None,
+        is_passed=is_passed,
+        placement_id=stamp.placement_id if is_passed else None,
     )
 
 

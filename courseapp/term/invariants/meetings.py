@@ -131,6 +131,16 @@ MEETINGS: Final = (
         WHERE NOT EXISTS (SELECT FROM submissions_deliverable d WHERE {_SAME_PLACE})""",  # noqa: S608
     ),
     Invariant(
+        "placement_asked_by_its_slot",
+        "A group that is placed in a slot is asked for its work at the slot's start.",
+        """SELECT p.id::text FROM schedule_slotplacement p
+        JOIN schedule_presentationslot s ON s.id = p.slot_id
+        JOIN schedule_lecture l ON l.id = s.lecture_id
+        WHERE p.withdrawn_at IS NULL AND p.asked_due_at IS DISTINCT FROM
+          CASE WHEN s.withdrawn_at IS NULL AND l.withdrawn_at IS NULL
+            THEN l.starts_at + make_interval(mins => s.position * s.length_minutes) END""",
+    ),
+    Invariant(
         "deliverable_due_by_the_formula",
         "What a deliverable was asked to be due by is what the formula of its kind says.",
         f"""SELECT d.id::text FROM submissions_deliverable d JOIN {_WANTED} w ON {_SAME_PLACE}

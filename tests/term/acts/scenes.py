@@ -10,7 +10,8 @@ from courseapp.term.acts.carrying_out import CAREFULLY, Carried, carry_out, doin
 from courseapp.term.acts.undoing import undoing_of
 from groups.models import Group
 from schedule.models import GroupRole, Lecture
-from submissions.services.deriving import Choices, derive_deliverables
+from submissions.deadlines import Choices
+from submissions.services.deriving import derive_deliverables
 from tests.factories import (
     LECTURE_AT,
     START,
