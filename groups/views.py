@@ -15,7 +15,14 @@ from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
 from groups import policies
-from groups.forms import AskForm, FoundForm, InterestsForm, InviteForm, RestForm
+from groups.forms import (
+    AskForm,
+    FoundForm,
+    InterestsForm,
+    InviteForm,
+    RestForm,
+    TypedForm,
+)
 from groups.selectors.board import Board, board_of
 from groups.selectors.standing import (
     Asking,
@@ -61,13 +68,8 @@ def join(request: GuardedRequest, held: HeldLink) -> HttpResponse:
 @guard(load=own_standing, policy=policies.take_part)
 def found(request: GuardedRequest, standing: Standing) -> HttpResponse:
     """Found a group."""
-    form = FoundForm(request.POST)
-    if not form.is_valid():
-        return _misshapen(request, form)
-    act = partial(joining.found, **form.cleaned_data)
-    return _done(
-        request, act, said="Your group is there. Invite the others, or give them the link."
-    )
+    said = "Your group is there. Invite the others, or give them the link."
+    return _sent(request, FoundForm(request.POST), joining.found, said=said)
 
 
 @require_POST
@@ -82,44 +84,32 @@ def leave(request: GuardedRequest, standing: Standing) -> HttpResponse:
 def invite(request: GuardedRequest, standing: Standing) -> HttpResponse:
     """Invite a person; from the board one stays on the board."""
     form = InviteForm(request.POST)
-    if not form.is_valid():
-        return _misshapen(request, form)
-    who = form.wanted()
-    act = partial(asking.invite, who=who)
-    page = "groups" if isinstance(who, int) else "group"
-    return _done(request, act, said="The invitation is on its way.", page=page)
+    page = "groups" if form.data.get("person") else "group"
+    return _sent(request, form, asking.invite, said="The invitation is on its way.", page=page)
 
 
 @require_POST
 @guard(load=standing_before, policy=policies.take_part)
 def ask(request: GuardedRequest, standing: Standing) -> HttpResponse:
     """Ask a group to be let in."""
-    form = AskForm(request.POST)
-    if not form.is_valid():
-        return _misshapen(request, form, page="groups")
     assert standing.group is not None
-    act = partial(asking.ask, group_id=standing.group.pk, **form.cleaned_data)
-    return _done(request, act, said=f"You asked {standing.group}.", page="groups")
+    act = partial(asking.ask, group_id=standing.group.pk)
+    said = f"You asked {standing.group}."
+    return _sent(request, AskForm(request.POST), act, said=said, page="groups")
 
 
 @require_POST
 @guard(load=own_standing, policy=policies.take_part)
 def group_interests(request: GuardedRequest, standing: Standing) -> HttpResponse:
     """Write the group's line."""
-    form = InterestsForm(request.POST)
-    if not form.is_valid():
-        return _misshapen(request, form)
-    return _done(request, partial(showing.set_group_interests, **form.cleaned_data), said="Saved.")
+    return _sent(request, InterestsForm(request.POST), showing.set_group_interests, said="Saved.")
 
 
 @require_POST
 @guard(load=own_standing, policy=policies.take_part)
 def own_interests(request: GuardedRequest, standing: Standing) -> HttpResponse:
     """Write one's own line."""
-    form = InterestsForm(request.POST)
-    if not form.is_valid():
-        return _misshapen(request, form)
-    return _done(request, partial(showing.set_own_interests, **form.cleaned_data), said="Saved.")
+    return _sent(request, InterestsForm(request.POST), showing.set_own_interests, said="Saved.")
 
 
 @require_POST
@@ -220,8 +210,35 @@ def _done(
     return redirect(page, request.actor.course.slug)
 
 
-def _misshapen(request: GuardedRequest, form: Form, *, page: str = "group") -> HttpResponse:
-    """Say what to change in what was typed."""
+def _sent(
+    request: GuardedRequest,
+    form: TypedForm,
+    act: Callable[..., Any],
+    *,
+    said: str,
+    page: str = "group",
+) -> HttpResponse:
+    """Do what a form asks for; a form that is refused comes back with all that was typed."""
+    if form.is_valid():
+        _try(form, partial(act, **form.wanted(), actor=request.actor, now=request.now))
+    if not form.errors:
+        messages.success(request, said)
+        return redirect(page, request.actor.course.slug)
+    if not form.is_typed:
+        return _misshapen(request, form, page=page)
+    return render_page(request, "groups/again.html", {"form": form, "back": page}, status=422)
+
+
+def _try(form: TypedForm, act: Callable[[], Any]) -> None:
+    """Do it; what stands against it is said at the field that it is about."""
+    try:
+        act()
+    except Refused as refusal:
+        form.refuse(refusal.denied)
+
+
+def _misshapen(request: GuardedRequest, form: Form, *, page: str) -> HttpResponse:
+    """Say what is wrong with what was sent and not typed."""
     for errors in form.errors.values():
         messages.error(request, f"Nothing was saved: {errors[0]}")
     return redirect(page, request.actor.course.slug)

@@ -79,7 +79,7 @@ POST group-interests           in        404       302       404       403      
 GET  ask-to-join@decided       in        405       405       405       405       405       405       405       405       405
 POST ask-to-join@decided       in        404       302-      404       404       302-      302-      403       403       404
 GET  invite                    in        405       405       405       405       405       405       405       405       405
-POST invite                    in        404       302-      404       403       302-      302-      403       403       404
+POST invite                    in        404       422       404       403       422       422       403       403       404
 GET  leave-group               in        405       405       405       405       405       405       405       405       405
 POST leave-group               in        404       302       404       403       302       302       403       403       404
 GET  renew-link                in        405       405       405       405       405       405       405       405       405
