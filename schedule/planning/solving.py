@@ -130,6 +130,8 @@ def solve(
     solver = QuietHighs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)
+    # HiGHS 1.16 presolves some models into others, which are impossible or have other solutions.
+    solver.setOptionValue("presolve", "off")
     solver.setOptionValue("mip_rel_gap", 0.0)
     # Whole-numbered objectives: closer than one is equal.
     solver.setOptionValue("mip_abs_gap", 1 - 1e-3)
@@ -139,7 +141,7 @@ def solve(
         solver.setSolution(_as_solution(model, start))
     _watch(solver, watch, is_about_cost=is_about_cost)
     solver.run()
-    return _answer(solver)
+    return _answer(solver, model)
 
 
 def _as_lp(model: Model) -> HighsLp:
@@ -185,7 +187,7 @@ def _watch(solver: Highs, watch: Stopwatch, *, is_about_cost: bool) -> None:
     solver.cbMipInterrupt.subscribe(look_at_cost if is_about_cost else look)
 
 
-def _answer(solver: Highs) -> Answer:
+def _answer(solver: Highs, model: Model) -> Answer:
     status, info = solver.getModelStatus(), solver.getInfo()
     if status == HighsModelStatus.kInfeasible:
         return Answer(None, None, 0, is_proved=True, is_infeasible=True)
@@ -194,6 +196,6 @@ def _answer(solver: Highs) -> Answer:
         return Answer(None, None, bound, is_proved=False)
     values = np.asarray(solver.getSolution().col_value)
     chosen = frozenset(np.flatnonzero(values > 0.5).tolist())
-    objective = round(info.objective_function_value)
+    objective = round(float(values @ np.array(model.costs, dtype=np.double)))
     is_proved = status == HighsModelStatus.kOptimal or bound >= objective
     return Answer(chosen, objective, objective if is_proved else bound, is_proved=is_proved)
