@@ -1,5 +1,6 @@
 """The forms of actions on people and groups: what they offer, what they ask for, what they make of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -130,10 +131,21 @@ def test_an_entry_is_filled_in_with_what_stands(term: Term) -> None:
     form = sent(term, "change_student", enrollment=person.pk)
     assert form.non_field_errors() == ["Correct below what is wrong; then go on."]
     assert shown(form)["name"] == person.name
-    entry = {"name": "Mara", "email": "", "student_id": "s1", "section": ""}
+    entry: dict[str, Any] = {"name": "Mara", "email": "", "student_id": "s1", "section": ""}
     assert made(sent(term, "change_student", enrollment=person.pk, **entry)) == (
         ChangeStudent(person.pk, **entry)
     )
+
+
+def test_only_an_entry_that_someone_has_can_be_taken_from_another_person(term: Term) -> None:
+    person = term.members(term.groups[0])[0]
+    entry: dict[str, Any] = {"name": "M", "email": "m@example.edu", "student_id": "", "section": ""}
+    form = sent(term, "change_student", enrollment=person.pk, is_other_person="on", **entry)
+    assert made(form) == replace(ChangeStudent(person.pk, **entry), is_other_person=True)
+    unclaimed = enroll(term.course, signs_in=False)
+    form = opened(term, "change_student", enrollment=unclaimed.pk)
+    assert "is_other_person" not in form.fields
+    assert "is_other_person" not in opened(term, "change_student").fields
 
 
 # -- groups --------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from courseapp.term.acts.memberships import (
     standing_group_of,
     student_of,
 )
+from courseapp.term.calendars.links import close_link_of
 from groups.models import Group, Membership
 from schedule.models import OtherPresenter
 
@@ -184,7 +185,11 @@ class AddStudent(Action):
 
 @dataclass(frozen=True)
 class ChangeStudent(Action):
-    """A student's name, section, id or address is written as it should be."""
+    """A student's name, section, id or address is written as it should be.
+
+    Who has signed in stays the same person, except where the address was someone else's
+    (`is_other_person`): then the entry waits for whoever proves the new one.
+    """
 
     kind: ClassVar[str] = "change_student"
     words: ClassVar[str] = "Change a student's entry"
@@ -195,6 +200,7 @@ class ChangeStudent(Action):
     email: str
     student_id: str
     section: str
+    is_other_person: bool = False
 
     @override
     def carry_out(self, scene: Scene) -> Outcome:
@@ -206,18 +212,45 @@ class ChangeStudent(Action):
             raise Refused(
                 Denied("unchanged", "Nothing is different from how it stands; change something.")
             )
-        was = str(person)
+        if self.is_other_person:
+            _require_let_go(person, changed)
+        was, lines = str(person), self._warnings(person)
         for name in changed:
             setattr(person, name, entry[name])
-        if "email" in changed and person.claimed_at is not None:
+        if self.is_other_person:
+            person.user = None
+            close_link_of(person, now=scene.now)
+        if "email" in changed:
             # Who signs in stays the same person; that the new address is theirs, staff say.
             person.claimed_at = None
-        person.save(update_fields=[*changed, "claimed_at"])
+        person.save(update_fields=[*changed, "user", "claimed_at"])
         if "email" in changed:
             _let_sign_in(scene, person)
         words = ", ".join(f"{ENTRY_WORDS[name]}: {entry[name] or 'none'}" for name in changed)
         told = _just(person) if person.state == EnrollmentState.ACTIVE else frozenset[int]()
-        return Outcome(sentence=f"{was}'s entry was changed ({words}).", concerned=told)
+        sentence = f"{was}'s entry was changed ({words})."
+        return Outcome(sentence=sentence, concerned=told, lines=lines)
+
+    def _warnings(self, person: Enrollment) -> tuple[str, ...]:
+        if not self.is_other_person:
+            return ()
+        new = self.email.strip() or "an address that is still to be written here"
+        old = person.email or "the old address"
+        return (
+            f"Whoever signed in as {person} with {old} loses the entry at once, with its calendar.",
+            f"Whoever proves {new} has it from then on.",
+            "What was handed in under this entry stays with it, whoever did so.",
+        )
+
+
+def _require_let_go(person: Enrollment, changed: list[str]) -> None:
+    """Raise `Refused` where there is nobody to let go, or they would only come back."""
+    if person.user_id is None:
+        sentence = f"Nobody has signed in as {person}; whoever proves the new address will. Untick that it was another person."
+        raise Refused(Denied("not_claimed", sentence))
+    if "email" not in changed:
+        sentence = "Write the right address, too: with this one the same person would have the entry again."
+        raise Refused(Denied("same_address", sentence))
 
 
 ENTRY_WORDS = {

@@ -56,7 +56,7 @@ def holder_of(secret: str) -> Actor | None:
 def make_link(*, actor: Actor, now: datetime) -> str:
     """Give the person a new secret and mail it to them; the one before no longer opens anything."""
     person = _locked(actor, now=now)
-    _revoke(person, now=now)
+    close_link_of(person, now=now)
     secret = token_urlsafe(32)
     CalendarSecret.objects.create(enrollment=person, digest=_digest(secret), made_at=now)
     if person.course.mails:
@@ -67,7 +67,7 @@ def make_link(*, actor: Actor, now: datetime) -> str:
 @transaction.atomic
 def revoke_link(*, actor: Actor, now: datetime) -> None:
     """Let the person's link open nothing any more."""
-    _revoke(_locked(actor, now=now), now=now)
+    close_link_of(_locked(actor, now=now), now=now)
 
 
 def _locked(actor: Actor, *, now: datetime) -> Enrollment:
@@ -80,7 +80,8 @@ def _locked(actor: Actor, *, now: datetime) -> Enrollment:
     return person
 
 
-def _revoke(person: Enrollment, *, now: datetime) -> None:
+def close_link_of(person: Enrollment, *, now: datetime) -> None:
+    """Let a person's link open nothing any more, whoever holds it."""
     CalendarSecret.objects.standing().filter(enrollment=person).update(revoked_at=now)
 
 

@@ -183,6 +183,12 @@ class ChangeStudentForm(PersonForm):
     )
     student_id = forms.CharField(label="Student id", required=False, max_length=60)
     section = forms.CharField(label="Section", required=False, max_length=40)
+    is_other_person = forms.BooleanField(
+        label="This was another person: let the new address claim it",
+        required=False,
+        help_text="For an address that was someone else's: whoever signed in with it loses this "
+        "entry, and whoever proves the new one has it.",
+    )
 
     @override
     def people(self) -> QuerySet[Enrollment]:
@@ -192,6 +198,8 @@ class ChangeStudentForm(PersonForm):
     def fit(self) -> None:
         super().fit()
         self.is_incomplete = False
+        if self.person is None or self.person.user_id is None:
+            del self.fields["is_other_person"]
         if self.person is None:
             for name in ENTRY:
                 del self.fields[name]

@@ -1,12 +1,15 @@
 """Adding students late, correcting their entries, moving them between groups."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 
+from courseapp.accounts.models import User
 from courseapp.course.models import Enrollment, EnrollmentState, Role
+from courseapp.course.services import claim_enrollments
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.models import OutboxMail
 from courseapp.term.acts.people import (
@@ -15,6 +18,7 @@ from courseapp.term.acts.people import (
     DropStudent,
     MoveStudent,
 )
+from courseapp.term.calendars.links import holder_of, make_link
 from groups.models import JoinRequest, Membership, SizeWaiver
 from submissions.deadlines import Kind
 from submissions.models import Deliverable
@@ -159,6 +163,67 @@ def test_a_new_address_of_who_signs_in_is_said_by_staff(term: Term) -> None:
     term.do(ChangeStudent(person.pk, person.name, "new@example.edu", person.student_id, ""))
     after = Enrollment.objects.get(pk=person.pk)
     assert (after.email, after.user, after.claimed_at) == ("new@example.edu", person.user, None)
+
+
+def claimed(term: Term) -> tuple[Enrollment, User]:
+    """A student whose entry another person has claimed by an address that was theirs."""
+    person = term.members(term.groups[0])[0]
+    Enrollment.objects.filter(pk=person.pk).update(claimed_at=START)
+    person.refresh_from_db()
+    assert person.user is not None
+    return person, person.user
+
+
+def let_go(person: Enrollment, email: str) -> ChangeStudent:
+    return ChangeStudent(person.pk, person.name, email, person.student_id, "", is_other_person=True)
+
+
+def test_an_entry_that_another_person_claimed_waits_for_the_right_one(term: Term) -> None:
+    person, stranger = claimed(term)
+    secret = make_link(actor=actor(person), now=NOW)
+    carried = term.do(let_go(person, "right@example.edu"))
+    person.refresh_from_db()
+    assert [person.user, person.claimed_at] == [None, None]
+    assert holder_of(secret) is None
+    assert any("loses the entry at once" in line for line in carried.act.consequences["said"])
+    claim_enrollments(user=stranger, proved_addresses=[stranger.email], now=NOW)
+    person.refresh_from_db()
+    assert person.user is None
+    EmailAddress.objects.filter(email="right@example.edu").update(verified=True)
+    right = User.objects.get(email="right@example.edu")
+    claim_enrollments(user=right, proved_addresses=[right.email], now=NOW)
+    person.refresh_from_db()
+    assert [person.user, person.claimed_at] == [right, NOW]
+    with pytest.raises(Refused):
+        term.undo(carried)
+
+
+def test_who_has_proved_the_right_address_has_the_entry_at_once(term: Term) -> None:
+    person, _ = claimed(term)
+    right = make_user("right@example.edu")
+    term.do(let_go(person, right.email))
+    person.refresh_from_db()
+    assert (person.user, person.claimed_at) == (right, NOW)
+
+
+def test_an_undo_gives_the_entry_back_to_who_had_it(term: Term) -> None:
+    person, stranger = claimed(term)
+    old = person.email
+    term.undo(term.do(let_go(person, "right@example.edu")))
+    person.refresh_from_db()
+    assert (person.user, person.claimed_at, person.email) == (stranger, START, old)
+
+
+def test_nobody_is_let_go_who_is_not_there_or_would_come_back(term: Term) -> None:
+    person, _ = claimed(term)
+    again = replace(let_go(person, person.email), name="Mara")
+    with pytest.raises(Refused) as refusal:
+        term.do(again)
+    assert refusal.value.denied.code == "same_address"
+    unclaimed = enroll(term.course, signs_in=False)
+    with pytest.raises(Refused) as refusal:
+        term.do(let_go(unclaimed, "right@example.edu"))
+    assert refusal.value.denied.code == "not_claimed"
 
 
 def test_an_entry_that_stays_as_it_is_is_no_act(term: Term) -> None:
