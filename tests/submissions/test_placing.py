@@ -19,6 +19,7 @@ from courseapp.kernel.models import OutboxMail
 from courseapp.term.acts.carrying_out import CAREFULLY, Carried, carry_out, doing_of, rehearse
 from courseapp.term.acts.meetings import ChangeMeeting
 from courseapp.term.acts.undoing import undoing_of
+from courseapp.term.calendars.revisions import revisions_of_deliverables
 from courseapp.term.desks import Preview, choices_in
 from grading.services import awarding, releasing
 from schedule.models import Lecture, SlotPlacement
@@ -241,6 +242,24 @@ def test_told_of_a_grade_are_the_members_at_the_groups_own_slot(scene: TalkScene
     releasing.release(actor=scene.planner, part_id=talk.pk, now=OVER)
     told = OutboxMail.objects.filter(kind="grading/released").values_list("recipient", flat=True)
     assert set(told) == {stays.email, comes.email}
+
+
+def test_a_calendar_learns_of_a_moved_slot_and_of_nobody_elses(scene: TalkScene) -> None:
+    talk = deliverable(scene.course, Kind.MIDTERM).pk
+
+    def number(group: int) -> int:
+        person = scene.members[group][0].pk
+        return revisions_of_deliverables(scene.course.pk, person=person)[talk].number
+
+    before = [number(group) for group in range(4)]
+    do(scene, moved(scene, 0, to=TALKS_AT + timedelta(days=1)), now=BEFORE_TALKS)
+    after = [number(group) for group in range(4)]
+    assert [now > then for now, then in zip(after, before, strict=True)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def text_of(scene: TalkScene, *, now: datetime) -> str:

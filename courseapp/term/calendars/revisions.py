@@ -28,7 +28,7 @@ _OF_MILESTONES = """
 SELECT pgh_obj_id, count(*), max(pgh_created_at)
 FROM schedule_milestoneevent WHERE course_id = %(course)s GROUP BY pgh_obj_id
 """
-# Extensions of others must not show, not even as a number.
+# Extensions and slots of others must not show, not even as a number.
 _OF_DELIVERABLES = """
 SELECT deliverable_id, count(*), max(at) FROM (
   SELECT pgh_obj_id AS deliverable_id, pgh_created_at AS at
@@ -40,6 +40,11 @@ SELECT deliverable_id, count(*), max(at) FROM (
     AND (x.enrollment_id IS NULL OR x.enrollment_id = %(person)s)
     AND (x.group_id IS NULL OR x.group_id IN (
       SELECT m.group_id FROM groups_membership m WHERE m.enrollment_id = %(person)s))
+  UNION ALL
+  SELECT d.id, e.pgh_created_at FROM schedule_slotplacementevent e
+  JOIN submissions_deliverable d ON d.kind = e.kind AND d.course_id = %(course)s
+  WHERE e.group_id IN (
+    SELECT m.group_id FROM groups_membership m WHERE m.enrollment_id = %(person)s)
 ) changes GROUP BY deliverable_id
 """
 
