@@ -1,5 +1,7 @@
 """Who works with whom, and from when to when."""
 
+from datetime import timedelta
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -11,6 +13,9 @@ from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.history import append_only
 
 INTERESTS_LENGTH = 160
+REASON_LENGTH = 300
+# A membership that has not begun yet, as before the first day of a term, ends as soon as it does.
+SHORTEST_STAY = timedelta(microseconds=1)
 
 
 @pghistory.track()
@@ -66,8 +71,8 @@ class Membership(models.Model):
     seat = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
-    start_reason = models.CharField(max_length=300, blank=True)
-    end_reason = models.CharField(max_length=300, blank=True)
+    start_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    end_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     ended_by = models.ForeignKey(
         Enrollment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -115,7 +120,7 @@ class SizeWaiver(models.Model):
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="size_waivers")
     size = models.PositiveSmallIntegerField()
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=REASON_LENGTH)
     granted_by = models.ForeignKey(
         Enrollment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -3,7 +3,7 @@
 What would be done is shown first. It is done as it was shown, or not at all.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain, count
 
 from django.db import transaction
@@ -16,6 +16,8 @@ from courseapp.kernel import audit, mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from groups import emails, policies
 from groups.models import (
+    REASON_LENGTH,
+    SHORTEST_STAY,
     Group,
     Invitation,
     JoinRequest,
@@ -26,6 +28,7 @@ from groups.models import (
 from groups.planning import form_the_rest
 from groups.selectors.division import ShownDivision, ShownGroup, shown_before, shown_division
 from groups.selectors.remaining import remaining_of
+from groups.selectors.standing import OVERTAKEN
 from groups.services.seats import active_members, violations_refused
 
 CHANGED = Denied(
@@ -33,10 +36,6 @@ CHANGED = Denied(
     "Groups have changed since this was shown, and nothing was done. Look at the new division below.",
 )
 NOTHING_LEFT = Denied("nobody_left", "Everyone is in a group; there is nothing to do.")
-# Memberships may have begun or ended in a transaction that began later, by at most this.
-OVERTAKEN = timedelta(minutes=1)
-SHORTEST_STAY = timedelta(microseconds=1)
-REASON_LENGTH = 300
 
 
 def propose(*, actor: Actor, course: Course, now: datetime) -> ShownDivision:

@@ -7,7 +7,7 @@ nobody waits in a circle. Then the policy is asked again; the database's constra
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import DatabaseError, transaction
@@ -20,6 +20,7 @@ from courseapp.kernel import audit, mail
 from courseapp.kernel.decisions import Decision, Denied, Refused, require
 from groups import emails
 from groups.models import (
+    SHORTEST_STAY,
     Approach,
     Group,
     Invitation,
@@ -42,7 +43,6 @@ _VIOLATIONS: Final = {
 }
 # Postgres' word for two that wait for each other: it ends one of them.
 DEADLOCK = "40P01"
-SHORTEST_STAY = timedelta(microseconds=1)
 
 
 @contextmanager

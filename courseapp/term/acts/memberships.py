@@ -4,7 +4,7 @@ People are locked before groups, as students' own services do it, so that nobody
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Greatest
@@ -12,12 +12,17 @@ from django.db.models.functions import Greatest
 from courseapp.course.models import Enrollment, EnrollmentState
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Scene
-from groups.models import Group, Invitation, JoinRequest, Membership, Outcome, SizeWaiver
+from groups.models import (
+    REASON_LENGTH,
+    SHORTEST_STAY,
+    Group,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Outcome,
+    SizeWaiver,
+)
 from groups.selectors.sizes import is_within_sizes, needs_waiver, waived_sizes
-
-REASON_LENGTH = 300
-# A membership that has not begun yet, as before the first day of a term, ends as soon as it does.
-SHORTEST_STAY = timedelta(microseconds=1)
 
 
 def student_of(scene: Scene, enrollment_id: int) -> Enrollment:

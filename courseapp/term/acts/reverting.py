@@ -12,7 +12,7 @@ from typing_extensions import override
 from courseapp.course.models import Course, Enrollment, EnrollmentState, RuleChange
 from courseapp.kernel.decisions import require
 from courseapp.term.acts.history import Change, made_along_with
-from courseapp.term.acts.memberships import SHORTEST_STAY, dissolve, free_seat, kept_reason
+from courseapp.term.acts.memberships import dissolve, free_seat, kept_reason
 from courseapp.term.acts.reverter import (
     PlacedReverter,
     Reverter,
@@ -29,7 +29,7 @@ from courseapp.term.acts.succession import (
 )
 from courseapp.term.ruling import settle_rules
 from grading.models import Component, Part
-from groups.models import Group, Membership
+from groups.models import SHORTEST_STAY, Group, Membership
 from schedule.models import (
     Lecture,
     Milestone,

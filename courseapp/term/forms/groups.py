@@ -19,11 +19,16 @@ from courseapp.term.acts.groups import (
 )
 from courseapp.term.acts.parts import NOBODY, OpenPart, open_parts
 from courseapp.term.forms.acting import ActForm
-from courseapp.term.forms.people import GroupChoice, chosen_row, fill_in, fit_groups
+from courseapp.term.forms.people import (
+    LISTED_STUDENTS,
+    GroupChoice,
+    chosen_row,
+    fill_in,
+    fit_groups,
+)
 from groups.models import Group, Membership
 from groups.selectors import groups_of
 
-LISTED_STUDENTS = 300
 NAME_LENGTH = 80
 
 

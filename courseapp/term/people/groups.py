@@ -19,7 +19,7 @@ from groups.selectors.sizes import covers, is_within_sizes
 from schedule.models import RoleAssignment
 
 PAGE_LENGTH = 40
-LISTED_STUDENTS = 60
+LISTED_WITHOUT_GROUP = 60
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def all_groups(actor: Actor, course: Course, *, now: datetime, page: str | None)
         page=shown,
         lines=[_line(course, group, parts.get(group.pk, 0)) for group in shown],
         outside_count=_outside(course).count(),
-        free=list(free[:LISTED_STUDENTS]),
+        free=list(free[:LISTED_WITHOUT_GROUP]),
         free_count=free.count(),
         may=may_change(actor),
         may_form_rest=read_rest(actor, course, now=now),
