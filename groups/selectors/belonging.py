@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 
@@ -27,9 +29,14 @@ def is_at_work(group: Group) -> bool:
 
 
 def _at_work() -> Q:
-    # The tables of the apps above are asked by the names under which a group knows them.
-    plays = Q(role_assignments__isnull=False, role_assignments__withdrawn_at__isnull=True)
-    return plays | Q(submissions__versions__isnull=False)
+    # The tables of the apps above are asked by the names under which a group knows them, each by
+    # itself: joined, every part would be counted with every version.
+    holding = [
+        Q(role_assignments__isnull=False, role_assignments__withdrawn_at__isnull=True),
+        Q(slot_placements__isnull=False, slot_placements__withdrawn_at__isnull=True),
+        Q(submissions__versions__isnull=False),
+    ]
+    return reduce(or_, (Q(pk__in=Group.objects.filter(one).values("pk")) for one in holding))
 
 
 def group_of(actor: Actor) -> Group | None:
