@@ -279,7 +279,8 @@ def test_a_plan_that_breaks_a_rule_or_came_too_late_is_not_published(scene: Scen
     assert refusal(scene, moved) == "broken_rules"
     assert refusal(scene, [Cell(0, Part.AUTHORS, scene.groups[0].pk)]) == "not_found"
     # Since it was made, a lecture has begun in which another group presented.
-    presenting = next(cell for cell in cells if cell.lecture == scene.lectures[0].pk)
+    first = [cell for cell in cells if cell.lecture == scene.lectures[0].pk]
+    presenting = next(cell for cell in first if cell.role == Part.PRESENTER)
     others = [group for group in scene.groups if group.pk != presenting.group]
     assign(scene.lectures[0], others[0])
     assert refusal(scene, cells, now=LECTURE_AT) == "broken_rules"
