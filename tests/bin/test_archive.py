@@ -95,7 +95,9 @@ def test_anything_behind_it_is_refused(tmp_path: Path, more: bytes) -> None:
     refusal(written(tmp_path) + more)
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", gzip.compress(b"hello", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"PK\x03\x04", gzip.compress(b"hello", mtime=0)]
+)
 def test_another_kind_of_file_is_refused(content: bytes) -> None:
     assert refusal(content) == "This is no file of bin/backup."
 

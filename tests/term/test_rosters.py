@@ -37,6 +37,12 @@ def instructor(course: Course) -> Enrollment:
     return enroll(course, Role.INSTRUCTOR)
 
 
+def mistyped(student_id: str) -> str:
+    """Return the id with another digit in its middle."""
+    digit = "8" if student_id[2] == "9" else "9"
+    return student_id[:2] + digit + student_id[3:]
+
+
 def line_of(person: Enrollment, **changes: str) -> str:
     entry = {name: getattr(person, name) for name in ("student_id", "name", "email", "section")}
     return ",".join({**entry, **changes}.values()) + "\n"
@@ -180,7 +186,7 @@ def test_a_dry_run_shows_the_difference_and_changes_nothing(course, roster):
 
 def test_the_command_refuses_newcomers_whom_nobody_named(course, roster):
     person = enroll(course)
-    wrong = person.student_id[:2] + "9" + person.student_id[3:]
+    wrong = mistyped(person.student_id)
     file = roster(HEAD + line_of(person, student_id=wrong, email="") + "x900,Zoe New,,FLA\n")
 
     for options in ((), ("--add=x900",), ("--add=all",)):
