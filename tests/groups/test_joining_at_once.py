@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 
 from courseapp.course.models import Enrollment
 from courseapp.kernel.decisions import Refused
-from groups.models import Group, Invitation, JoinRequest, Membership
+from groups.models import Group, Invitation, JoinLink, JoinRequest, Membership
 from tests.groups.scenes import (
     NOW,
     Forming,
@@ -143,12 +144,19 @@ def wait_until_waited_for() -> None:
             time.sleep(0.05)
 
 
-def write_unseen(membership: Membership) -> Membership:
-    """Write a membership without a lock, and commit once somebody waits for it."""
+def write_unseen(membership: Membership, written: Event) -> Membership:
+    """Write a membership without a lock, say so, and commit once somebody waits for it."""
     with transaction.atomic():
         membership.save()
+        written.set()
         wait_until_waited_for()
     return membership
+
+
+def join_after(begun: Event, person: Enrollment, link: JoinLink) -> Membership:
+    """Join by a link once the other has begun."""
+    assert begun.wait(timeout=30)
+    return join(person, link)
 
 
 @pytest.mark.parametrize(("what", "code"), [("seat", "seat_taken"), ("person", "has_group")])
@@ -165,17 +173,21 @@ def test_where_someone_took_no_lock_the_database_judges_and_the_other_is_refused
         starts_at=NOW,
     )
 
-    said = outcomes(at_once([partial(write_unseen, unseen), partial(join, two, link)]))
+    written = Event()
+    said = outcomes(
+        at_once([partial(write_unseen, unseen, written), partial(join_after, written, two, link)])
+    )
 
     assert said == {"in": 1, code: 1}
     assert Membership.objects.filter(ends_at=None).count() == 2
 
 
-def lock_in_the_wrong_order(group: Group, person: Enrollment) -> str:
+def lock_in_the_wrong_order(group: Group, person: Enrollment, locked: Event) -> str:
     """Lock a group, and its person only once they wait for the group."""
     try:
         with transaction.atomic():
             Group.objects.select_for_update().get(pk=group.pk)
+            locked.set()
             wait_until_waited_for()
             Enrollment.objects.select_for_update().get(pk=person.pk)
     except OperationalError:
@@ -187,8 +199,12 @@ def test_two_who_wait_for_each_other_end_in_a_refusal_and_not_in_an_error():
     one, two, *_ = Forming().students
     group, link = found(one), link_of(one)
 
+    locked = Event()
     other, joined = at_once(
-        [partial(lock_in_the_wrong_order, group, two), partial(join, two, link)]
+        [
+            partial(lock_in_the_wrong_order, group, two, locked),
+            partial(join_after, locked, two, link),
+        ]
     )
 
     # Postgres ends one of them.
