@@ -6,21 +6,12 @@ from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
-from highspy import Highs, HighsVarType, SolutionStatus
-from typing_extensions import override
+from highspy import HighsVarType, SolutionStatus
+
+from courseapp.kernel.solver import exact_solver
 
 # Aims are whole numbers, so a bound of 6.0000001 proves 7.
 ROUNDING = 1e-6
-
-
-class QuietHighs(Highs):
-    """HiGHS that prints nothing; it announces itself on standard output while it is being made."""
-
-    @override
-    def enableCallbacks(self) -> None:
-        """Silence the solver before its first line."""
-        self.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's signature
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 class Stopwatch:
@@ -66,15 +57,7 @@ class Program:
         """Start without columns."""
         self._watch = watch
         self._column_count = 0
-        self._solver = QuietHighs()  # type: ignore[no-untyped-call]
-        self._solver.setOptionValue("threads", 1)
-        self._solver.setOptionValue("random_seed", 0)
-        self._solver.setOptionValue("mip_rel_gap", 0.0)
-        # HiGHS 1.16 presolves some of these questions into others: it then calls possible ones
-        # impossible, or returns columns that break rows ("untransformed violations").
-        self._solver.setOptionValue("presolve", "off")
-        # Aims are whole numbers: closer than one is equal.
-        self._solver.setOptionValue("mip_abs_gap", 1 - 1e-3)
+        self._solver = exact_solver()
 
     @property
     def column_count(self) -> int:

@@ -9,24 +9,14 @@ import highspy
 import numpy as np
 from highspy import Highs, HighsLp, HighsModelStatus, HighsSolution, HighsVarType
 from highspy.highs import HighsCallbackEvent
-from typing_extensions import override
 
+from courseapp.kernel.solver import exact_solver
 from schedule.planning.result import Progress
 
 # Objectives are whole numbers, so a bound of 6.0000001 proves 7.
 ROUNDING = 1e-6
 # Seconds between two reports of progress.
 REPORT_EVERY = 0.2
-
-
-class QuietHighs(Highs):
-    """HiGHS that prints nothing; it announces itself on standard output while it is being made."""
-
-    @override
-    def enableCallbacks(self) -> None:
-        """Silence the solver before its first line."""
-        self.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's signature
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 class Stopwatch:
@@ -127,14 +117,7 @@ def solve(
         is_impossible = any(lower > 0 for lower in model.row_lower)
         chosen: frozenset[int] | None = None if is_impossible else frozenset()
         return Answer(chosen, 0, 0, is_proved=True, is_infeasible=is_impossible)
-    solver = QuietHighs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("random_seed", 0)
-    # HiGHS 1.16 presolves some models into others, which are impossible or have other solutions.
-    solver.setOptionValue("presolve", "off")
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    # Whole-numbered objectives: closer than one is equal.
-    solver.setOptionValue("mip_abs_gap", 1 - 1e-3)
+    solver = exact_solver()
     solver.setOptionValue("time_limit", watch.left)
     solver.passModel(_as_lp(model))
     if start is not None:

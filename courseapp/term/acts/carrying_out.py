@@ -26,6 +26,7 @@ from courseapp.term.acts.standing import (
     Consequences,
     Standing,
     compared,
+    owner_of,
     people_moved,
     people_recast,
     standing_of,
@@ -33,6 +34,7 @@ from courseapp.term.acts.standing import (
 from courseapp.term.models import Act
 from submissions.deadlines import Choices
 from submissions.models import Extension
+from submissions.selectors.owed import duties
 from submissions.services.deriving import derive_deliverables
 
 CAREFULLY = Choices(is_careful=True)
@@ -175,8 +177,9 @@ def _give_grace(scene: Scene, before: Standing, *, away_since: datetime) -> None
     """
     if scene.actor.enrollment is None:
         return
-    for key, duty in standing_of(scene.course, now=scene.now).owed.items():
-        fell_due_away = away_since < duty.base_due_at <= scene.now and key not in before.owed
+    for duty in duties(course=scene.course, now=scene.now):
+        is_back = (duty.deliverable_id, owner_of(duty)) not in before.owed
+        fell_due_away = is_back and away_since < duty.base_due_at <= scene.now
         if not fell_due_away or duty.due_at > scene.now or duty.latest_number is not None:
             continue
         Extension.objects.create(

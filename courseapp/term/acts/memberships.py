@@ -65,6 +65,14 @@ def standing_groups_of(scene: Scene, group_ids: Iterable[int]) -> dict[int, Grou
     return {pk: standing_group_of(scene, pk) for pk in sorted(set(group_ids))}
 
 
+def left_by_drop(person: Enrollment) -> Membership | None:
+    """Return the membership that ended when a dropped person was dropped; None where none did."""
+    last = Membership.objects.filter(enrollment=person).order_by("-starts_at").first()
+    if last is None or last.ends_at is None or person.dropped_at is None:
+        return None
+    return last if last.ends_at >= person.dropped_at else None
+
+
 def present_membership(person: Enrollment) -> Membership | None:
     """Return where a person is now."""
     current = Membership.objects.current().filter(enrollment=person).select_related("group")

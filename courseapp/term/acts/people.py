@@ -4,7 +4,6 @@ Past duties and their credit stay with everyone: they are derived as things stoo
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from allauth.account.models import EmailAddress
@@ -23,6 +22,7 @@ from courseapp.term.acts.memberships import (
     end_approaches,
     enter,
     leave,
+    left_by_drop,
     present_membership,
     sizes_waived,
     standing_group_of,
@@ -95,7 +95,7 @@ class ReinstateStudent(Action):
         person = student_of(scene, self.enrollment_id)
         if person.state != EnrollmentState.DROPPED:
             raise Refused(Denied("active", f"{person} is in the course already."))
-        dropped_at = person.dropped_at
+        dropped_at, left = person.dropped_at, left_by_drop(person)
         person.state, person.dropped_at = EnrollmentState.ACTIVE, None
         person.save(update_fields=["state", "dropped_at"])
         lines = ("What fell due meanwhile is theirs again, with a week from now to hand it in.",)
@@ -107,7 +107,7 @@ class ReinstateStudent(Action):
                 away_since=dropped_at,
             )
         group = standing_group_of(scene, self.group_id)
-        from_at = _went_on_from(person, group, dropped_at)
+        from_at = left.ends_at if left is not None and left.group_id == group.pk else None
         if from_at is None:
             require(_may_group(scene))
         enter(scene, person, group, why="Is in the course again.", from_at=from_at)
@@ -126,14 +126,6 @@ def _may_group(scene: Scene) -> Decision:
         Permission.CHANGE_GROUPS,
         sentence="You change the roster, not the groups: leave the group empty here.",
     )
-
-
-def _went_on_from(person: Enrollment, group: Group, dropped_at: datetime | None) -> datetime | None:
-    """Return the end of the membership that a drop ended, where it was in this group."""
-    last = Membership.objects.filter(enrollment=person).order_by("-starts_at").first()
-    if last is None or last.group_id != group.pk or last.ends_at is None or dropped_at is None:
-        return None
-    return last.ends_at if last.ends_at >= dropped_at else None
 
 
 def _just(person: Enrollment) -> frozenset[int]:

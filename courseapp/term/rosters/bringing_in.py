@@ -12,6 +12,7 @@ from courseapp.course.actors import Permission
 from courseapp.course.models import Enrollment, EnrollmentState
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term.acts.action import Action, Outcome, Scene, register
+from courseapp.term.acts.memberships import left_by_drop
 from courseapp.term.acts.people import AddStudent, ChangeStudent, DropStudent, ReinstateStudent
 from groups.models import Membership
 
@@ -113,17 +114,11 @@ def _group_left(scene: Scene, enrollment_id: int) -> int | None:
     person = Enrollment.objects.filter(course=scene.course, pk=enrollment_id).first()
     if person is None or person.state != EnrollmentState.DROPPED:
         return None
-    last = Membership.objects.filter(enrollment=person).order_by("-starts_at").first()
-    if last is None or not _ended_with(last.ends_at, person.dropped_at):
-        return None
-    if last.group.dissolved_at is not None:
+    last = left_by_drop(person)
+    if last is None or last.group.dissolved_at is not None:
         return None
     size = Membership.objects.current().filter(group=last.group_id).count()
     return last.group_id if size < scene.course.group_size_max else None
-
-
-def _ended_with(ended_at: datetime | None, dropped_at: datetime | None) -> bool:
-    return ended_at is not None and dropped_at is not None and ended_at >= dropped_at
 
 
 register(ImportRoster)
