@@ -9,9 +9,12 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
-from courseapp.kernel.decisions import Refused
+from courseapp.kernel.decisions import Denied, Refused
+from courseapp.kernel.files import StoreAway
 from courseapp.kernel.guard import Forbidden
 from courseapp.kernel.page import render_page
+
+RETRY_AFTER_SECONDS = "30"
 
 
 def is_exempt(route: str) -> bool:
@@ -44,8 +47,16 @@ class GuardMiddleware:
             raise Http404("This view declares no guard.")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, StoreAway):
+            response = _refusal(request, exception.denied, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            response["Retry-After"] = RETRY_AFTER_SECONDS
+            return response
         if not isinstance(exception, Refused):
             return None
         status = HTTPStatus.FORBIDDEN if isinstance(exception, Forbidden) else HTTPStatus.CONFLICT
-        context = {"code": exception.denied.code, "sentence": exception.denied.sentence}
-        return render_page(request, "refused.html", context, status=status)
+        return _refusal(request, exception.denied, status=status)
+
+
+def _refusal(request: HttpRequest, denied: Denied, *, status: HTTPStatus) -> HttpResponse:
+    context = {"code": denied.code, "sentence": denied.sentence}
+    return render_page(request, "refused.html", context, status=status)

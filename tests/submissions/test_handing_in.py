@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from courseapp.course.models import CourseState, Enrollment, EnrollmentState
+from courseapp.kernel import files
 from courseapp.kernel.decisions import Denied, Refused
-from courseapp.kernel.files import path_of
 from courseapp.kernel.models import OutboxMail
 from groups.models import Membership
 from submissions.deadlines import Kind, LatePolicy
@@ -151,10 +151,10 @@ def test_the_bytes_on_disk_are_those_that_came_in():
     content = PPTX + bytes(range(256)) * 9000
     receipt = hand_in_file(scene.presenters[0], scene.due(Kind.SLIDES), content, at=EARLY)
 
-    kept = path_of(receipt.version.file_key)
-    assert kept.read_bytes() == content
+    with files.local_copy(receipt.version.file_key) as kept:
+        assert kept.read_bytes() == content
+        assert list(kept.parent.iterdir()) == [kept]
     assert (receipt.version.size, receipt.version.sha256) == (len(content), digest(content))
-    assert list(kept.parent.iterdir()) == [kept]
 
 
 def test_who_was_a_member_is_recorded_with_the_version():

@@ -2,9 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
-
-from django.conf import settings
 
 from courseapp.kernel import files
 from courseapp.term.invariants.checking import SHOWN_ROWS
@@ -26,18 +23,19 @@ def check_files(*, is_hashing: bool) -> KeptFiles:
 
     Files that no version names are inactive: nothing leads to them. They are counted, no more.
     """
-    missing, wrong_size, wrong_hash, named = [], [], [], set()
+    missing, wrong_size, wrong_hash = [], [], []
     rows = SubmissionVersion.objects.filter(medium=Medium.FILE).order_by("pk")
-    for pk, key, size, sha256 in rows.values_list("pk", "file_key", "size", "sha256").iterator():
-        path = files.path_of(key)
-        named.add(path)
-        if not path.is_file():
+    versions = list(rows.values_list("pk", "file_key", "size", "sha256"))
+    # Looked at after the rows: the file of each was there before its row.
+    kept = dict(files.kept_sizes())
+    for pk, key, size, sha256 in versions:
+        if key not in kept:
             missing.append(str(pk))
-        elif path.stat().st_size != size:
+        elif kept[key] != size:
             wrong_size.append(str(pk))
-        elif is_hashing and _sha256_of(path) != sha256:
+        elif is_hashing and _sha256_of(key) != sha256:
             wrong_hash.append(str(pk))
-    kept = {path for path in settings.FILES_ROOT.rglob("*") if path.is_file()}
+    named = {key for _, key, _, _ in versions}
     broken = (
         _broken("file_is_there", "The file of every version is in the store.", missing),
         _broken("file_has_its_size", "Every kept file has the size of its version.", wrong_size),
@@ -45,7 +43,7 @@ def check_files(*, is_hashing: bool) -> KeptFiles:
     )
     return KeptFiles(
         named_count=len(named),
-        unnamed_count=len(kept - named),
+        unnamed_count=len(kept.keys() - named),
         broken=tuple(found for found in broken if found is not None),
     )
 
@@ -56,6 +54,6 @@ def _broken(code: str, sentence: str, rows: list[str]) -> Broken | None:
     return Broken(code, sentence, len(rows), tuple(rows[:SHOWN_ROWS]))
 
 
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
+def _sha256_of(key: str) -> str:
+    with files.open_kept(key) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
