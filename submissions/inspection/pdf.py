@@ -1,0 +1,208 @@
+"""What a PDF holds: its pages and words by PDFium, its structure by pypdf.
+
+PDFium opens what people's viewers open, and reads the file as it needs it; pypdf shows what stands
+in the catalog: scripts, actions, enclosed files. Only the child of `submissions.inspection.warm`
+reads files: both libraries can be led into any amount of memory and time.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pypdf
+import pypdfium2
+from pypdf.generic import DictionaryObject
+
+from submissions.inspection.findings import Finding, bad, count_of, note, warn, well
+from submissions.inspection.headings import address_count, missing_sections
+from submissions.inspection.marks import begins_as, ends_as_zip
+from submissions.inspection.pages import extent_of, pages_finding
+from submissions.inspection.wanted import Wanted
+
+NEEDS_PASSWORD: Final = 4
+# More pages than any hand-in has: those further on are not read.
+MOST_PAGES: Final = 400
+# Characters a page, below which it is taken for a picture.
+FEW_CHARACTERS: Final = 40
+END_MARK: Final = b"%%EOF"
+TAIL: Final = 2048
+
+
+def look_into_pdf(path: Path, wanted: Wanted) -> Iterator[Finding]:
+    """Say what a PDF holds, and what of that should be changed."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        yield _not_opened(error)
+        return
+    yield from _ends(path)
+    yield from _words(document, wanted)
+    yield from _structure(path)
+
+
+def _not_opened(error: pypdfium2.PdfiumError) -> Finding:
+    if error.err_code == NEEDS_PASSWORD:
+        return bad("encrypted", "A password is needed to open it: export it without a password.")
+    return bad(
+        "unreadable",
+        "It cannot be opened as a PDF; part of it is missing or broken. Export it anew, open the"
+        " result once yourself, and hand that in.",
+    )
+
+
+def _ends(path: Path) -> Iterator[Finding]:
+    """Look at the outer bytes: is it whole, and nothing else besides?"""
+    with path.open("rb") as file:
+        head = file.read(1024)
+        file.seek(max(0, path.stat().st_size - TAIL))
+        tail = file.read()
+        other = "a ZIP archive" if ends_as_zip(file) else begins_as(head)
+    if END_MARK not in tail:
+        yield warn(
+            "truncated",
+            "Its end is missing, so viewers have to repair it: export or download it anew.",
+        )
+    if other:
+        yield warn("polyglot", f"The file is also {other}: export it as a plain PDF anew.")
+
+
+def _words(document: pypdfium2.PdfDocument, wanted: Wanted) -> Iterator[Finding]:
+    count = len(document)
+    if count == 0:
+        yield bad("no_pages", "It has no pages: export it anew.")
+        return
+    if count > MOST_PAGES:
+        yield warn(
+            "pages_very_many",
+            f"It has {count:,} pages; only {MOST_PAGES} are looked at: shorten it.",
+        )
+        return
+    pages = [_text_of(document, index) for index in range(count)]
+    if any(page is None for page in pages):
+        broken = sum(page is None for page in pages)
+        yield bad(
+            "pages_broken",
+            f"{count_of(broken, 'page')} of {count} cannot be shown: export it anew.",
+        )
+    yield from _asked([page or "" for page in pages], wanted)
+
+
+def _text_of(document: pypdfium2.PdfDocument, index: int) -> str | None:
+    """Return a page's text; None where the page cannot be loaded."""
+    try:
+        page = document[index]
+        text: str = page.get_textpage().get_text_bounded()
+    except pypdfium2.PdfiumError:
+        return None
+    page.close()
+    return text.replace("\r", "").replace("\x00", "")
+
+
+def _asked(pages: list[str], wanted: Wanted) -> Iterator[Finding]:
+    """Say how what is written compares with what is asked for."""
+    yield pages_finding(extent_of(pages), wanted)
+    characters = sum(len("".join(page.split())) for page in pages)
+    if characters < FEW_CHARACTERS * len(pages) and wanted.sections:
+        yield warn(
+            "no_text",
+            "Its pages are pictures without text, so nobody can search or cite it, and screen"
+            " readers read nothing: export it from where it was written, rather than scanning it.",
+        )
+        return
+    yield from _sections([line for page in pages for line in page.splitlines()], wanted)
+    yield from _addresses("\n".join(pages), wanted)
+
+
+def _sections(lines: list[str], wanted: Wanted) -> Iterator[Finding]:
+    if not wanted.sections:
+        return
+    missing = missing_sections(lines, wanted.sections)
+    for section in missing:
+        yield warn(
+            "section_missing",
+            f"No heading was found for “{section.name}”: write that section, or give it a heading"
+            " by that name.",
+        )
+    if not missing:
+        names = ", ".join(section.name for section in wanted.sections)
+        yield well("sections", f"All that is asked for has a heading: {names}.")
+
+
+def _addresses(text: str, wanted: Wanted) -> Iterator[Finding]:
+    if not wanted.addresses:
+        return
+    found = address_count(text)
+    if found < wanted.addresses:
+        yield warn(
+            "addresses_missing",
+            f"{count_of(found, 'mail address', 'mail addresses')} found for"
+            f" {count_of(wanted.addresses, 'member')}: name each member with an address.",
+        )
+    else:
+        yield well("addresses", "The members are named with their addresses.")
+
+
+def _structure(path: Path) -> Iterator[Finding]:
+    """Look for what a PDF can do besides being read."""
+    try:
+        reader = pypdf.PdfReader(path, strict=False)
+        if reader.is_encrypted:
+            yield note("restricted", "It asks viewers to forbid copying or printing.")
+            reader.decrypt("")
+        catalog = _dictionary(reader.trailer["/Root"])
+        acts = _acts(reader, catalog)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - pypdf raises anything on what PDFium repairs
+        yield note(
+            "unusual", "Parts of its structure are unusual; viewers may show it differently."
+        )
+        return
+    yield from _said(acts)
+
+
+def _said(acts: set[str]) -> Iterator[Finding]:
+    if "/Launch" in acts:
+        yield bad(
+            "launches",
+            "It asks to start another program when it is opened or clicked: export it without"
+            " actions, for one by printing it to a PDF.",
+        )
+    if "/JavaScript" in acts:
+        yield warn("javascript", "It holds a script (JavaScript): export it without.")
+    if "/EmbeddedFiles" in acts:
+        yield warn("encloses", "It encloses other files, which nobody will read: leave them out.")
+
+
+def _acts(reader: pypdf.PdfReader, catalog: dict[str, Any]) -> set[str]:
+    names = _dictionary(catalog.get("/Names"))
+    found: set[str] = {name for name in ("/JavaScript", "/EmbeddedFiles") if name in names}
+    holders = [catalog]
+    for index, page in enumerate(reader.pages):
+        if index == MOST_PAGES:
+            break
+        holders.append(page)
+        annotations = _resolved(page.get("/Annots")) or []
+        holders += [_dictionary(annotation) for annotation in annotations]
+    for holder in holders:
+        found |= _acts_of(holder)
+    return found
+
+
+def _acts_of(holder: dict[str, Any]) -> set[str]:
+    """Return the kinds of what a page, a link or the catalog does by itself."""
+    actions = [holder.get("/OpenAction"), holder.get("/A")]
+    actions += list(_dictionary(holder.get("/AA")).values())
+    kinds = {str(_dictionary(action).get("/S", "")) for action in actions}
+    if holder.get("/Subtype") == "/FileAttachment":
+        kinds.add("/EmbeddedFiles")
+    return kinds
+
+
+def _resolved(value: Any) -> Any:
+    return value.get_object() if hasattr(value, "get_object") else value
+
+
+def _dictionary(value: Any) -> dict[str, Any]:
+    found = _resolved(value)
+    return found if isinstance(found, DictionaryObject) else {}
