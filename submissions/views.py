@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courseapp.course import policies as course_policies
@@ -18,9 +18,10 @@ from schedule import policies as schedule_policies
 from schedule.selectors import changes
 from submissions import emails, policies
 from submissions.forms import DecisionForm, FileForm
-from submissions.selectors import places, placing, texts
+from submissions.selectors import checks, places, placing, texts
 from submissions.selectors import proposals as cases
 from submissions.services import handing_in, proposing, publishing
+from submissions.services.appending import Receipt
 from submissions.services.placing import SlotConsent
 from submissions.services.placing import publish_slots as publish
 
@@ -64,7 +65,7 @@ def _hand_in_page(
     return render_page(request, "submissions/hand_in.html", context, status=status)
 
 
-def _say_received(request: GuardedRequest, receipt: handing_in.Receipt) -> None:
+def _say_received(request: GuardedRequest, receipt: Receipt) -> None:
     number = receipt.version.number
     if not receipt.is_new:
         messages.success(request, f"This is version {number}, which was there already.")
@@ -94,8 +95,20 @@ def download(request: GuardedRequest, version: Any) -> HttpResponseBase:
 @guard(load=places.version_visible_to, policy=course_policies.read_course)
 def version(request: GuardedRequest, version: Any) -> HttpResponse:
     """Show one version: its text or its file, and its receipt."""
-    context = {"version": version, "about": texts.paper_asked_about(version)}
+    context = {
+        "version": version,
+        "about": texts.paper_asked_about(version),
+        "check": checks.checks_of([version.pk]).get(version.pk),
+    }
     return render_page(request, "submissions/version.html", context)
+
+
+@require_safe
+@guard(load=checks.check_visible_to, policy=course_policies.read_course)
+def version_checks(request: GuardedRequest, check: checks.Checked) -> HttpResponse:
+    """Show the part of that page that changes, for the script that asks for it."""
+    context = {"check": check, "course": request.actor.course}
+    return render(request, "submissions/checks_lines.html", context)
 
 
 @require_safe

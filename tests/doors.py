@@ -11,6 +11,7 @@ from courseapp.course.models import Enrollment
 from courseapp.kernel import clock
 from submissions.models import Deliverable, SubmissionVersion
 from submissions.services import handing_in
+from submissions.services.appending import Receipt
 from tests.factories import LECTURE_AT, actor
 
 PPTX = b"PK\x03\x04 slides"
@@ -45,7 +46,7 @@ def hand_in_file(
     name: str = "talk.pptx",
     at: datetime = LECTURE_AT,
     key: str = "",
-) -> handing_in.Receipt:
+) -> Receipt:
     """Hand in a file by the service."""
     return handing_in.hand_in_file(
         actor=actor(person),

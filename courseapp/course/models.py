@@ -41,6 +41,28 @@ class ExtensionPolicy(models.TextChoices):
     BY_INSTRUCTOR = "by_instructor", "by an instructor, or a TA whom an instructor let"
 
 
+class SlidesReaders(models.TextChoices):
+    """Who reads the final slides that are published on the schedule (domain.md §5)."""
+
+    PUBLIC = "public", "anyone"
+    CLASS = "class", "the people of the course"
+
+
+# The template's sections of a summary (domain.md §4).
+SUMMARY_SECTIONS = (
+    "The problem and why it matters",
+    "The hypothesis",
+    "The proposed solution and its key insight",
+    "Drawbacks and how to improve",
+    "The gist of the class discussion",
+)
+
+
+def summary_sections() -> list[str]:
+    """Return the sections of a new course's summaries."""
+    return list(SUMMARY_SECTIONS)
+
+
 class Role(models.TextChoices):
     """What a person is in a course."""
 
@@ -103,6 +125,16 @@ class Course(models.Model):
         max_length=10, choices=QuestionsOwedBy, default=QuestionsOwedBy.AUDIENCE
     )
     allows_pdf_slides = models.BooleanField(default=False)
+    allows_pledge = models.BooleanField(
+        default=False,
+        help_text="Let a file's hash and size, sent in time, stand for bytes that follow within 30 minutes.",
+    )
+    final_slides_for = models.CharField(
+        max_length=10, choices=SlidesReaders, default=SlidesReaders.PUBLIC
+    )
+    summary_sections = ArrayField(
+        models.CharField(max_length=120), default=summary_sections, blank=True
+    )
     extensions = models.CharField(
         max_length=15, choices=ExtensionPolicy, default=ExtensionPolicy.NONE
     )

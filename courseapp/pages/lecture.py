@@ -13,7 +13,7 @@ from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
 from submissions.selectors.owed import Duty, duties
 from submissions.selectors.texts import Left, Written, own_questions
-from submissions.services.handing_in import Receipt
+from submissions.services.appending import Receipt
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ OWED = OWED_PARTS + _OWED_IN_ALL
 _DUTIES = f"""
 WITH {OWED}
 SELECT o.deliverable_id, d.kind, d.lecture_id, d.reading_id, o.enrollment_id, o.group_id, o.role,
-  o.due_at, GREATEST(o.due_at, extension.due_at), d.late_policy,
+  o.due_at, GREATEST(o.due_at, extension.due_at), COALESCE(NULLIF(d.late_policy, ''), 'no_credit'),
   COALESCE(NULLIF(l.topic, ''), l.label, '') AS lecture_title, p.title, l.ends_at,
   COALESCE(g.name, '') AS group_name, s.id,
   came_in.latest_number, came_in.latest_received_at,

@@ -1,22 +1,17 @@
-"""Handing in: keep the bytes, append a version, answer with its receipt (domain.md §5)."""
+"""Handing in by a form: keep the bytes, then append a version (domain.md §5)."""
 
 import hashlib
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from django.db import transaction
-
 from courseapp.course.actors import Actor
-from courseapp.course.models import Enrollment
-from courseapp.kernel import files, mail
+from courseapp.kernel import files
 from courseapp.kernel.decisions import Decision, Denied, Refused, require
-from groups.selectors import members_at
-from submissions import emails, policies, rules
-from submissions.models import Door, Medium, Submission, SubmissionVersion, VersionMember
-from submissions.selectors.places import Place, place_of, place_under_lock
+from submissions import policies, rules
+from submissions.models import Door, Medium
+from submissions.selectors.places import Place, place_of
+from submissions.services.appending import Content, HandIn, Receipt, append, knows
 
 SIGNATURE_LENGTH = 1024
 
@@ -31,32 +26,6 @@ class Upload(Protocol):
     def read(self, size: int, /) -> bytes: ...
     def seek(self, offset: int, /) -> int: ...
     def chunks(self) -> Iterator[bytes]: ...
-
-
-@dataclass(frozen=True)
-class Content:
-    """What is handed in, already durable: text, or a kept file. `size` in bytes."""
-
-    medium: Medium
-    size: int
-    sha256: str
-    text: str = ""
-    file_key: str = ""
-    file_name: str = ""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """The answer to a hand-in; `is_new` is False where it repeated what was there."""
-
-    version: SubmissionVersion
-    place: Place
-    is_new: bool
-
-    @property
-    def is_on_time(self) -> bool:
-        """Say whether the version came in time."""
-        return self.place.is_on_time(self.version)
 
 
 def ask_questions(
@@ -99,7 +68,8 @@ def _hand_in_text(
         size=len(encoded),
         sha256=hashlib.sha256(encoded).hexdigest(),
     )
-    return _append(actor=actor, place=place, content=content, received_at=received_at, key="")
+    hand_in = HandIn(content=content, door=Door.FORM, received_at=received_at)
+    return append(actor=actor, place=place, hand_in=hand_in)
 
 
 def hand_in_file(
@@ -115,7 +85,7 @@ def hand_in_file(
     What repeats a version gets its receipt even where nothing new is taken any more.
     """
     place = _place(actor, deliverable_id, received_at=received_at)
-    if not _knows(place, idempotency_key):
+    if not knows(place, idempotency_key):
         require(policies.hand_in(actor, place, now=received_at))
     require(_file_acceptable(place, upload))
     kept = files.keep(upload.chunks())
@@ -126,9 +96,8 @@ def hand_in_file(
         file_key=kept.key,
         file_name=rules.display_name(upload.name or ""),
     )
-    return _append(
-        actor=actor, place=place, content=content, received_at=received_at, key=idempotency_key
-    )
+    hand_in = HandIn(content=content, door=Door.FORM, received_at=received_at, key=idempotency_key)
+    return append(actor=actor, place=place, hand_in=hand_in)
 
 
 def _file_acceptable(place: Place, upload: Upload) -> Decision:
@@ -150,82 +119,3 @@ def _place(actor: Actor, deliverable_id: int, *, received_at: datetime) -> Place
     if place is None:
         raise Refused(Denied("not_found", "This is not due in your course (any more)."))
     return place
-
-
-def _knows(place: Place, key: str) -> bool:
-    return key != "" and any(version.idempotency_key == key for version in place.versions)
-
-
-@transaction.atomic
-def _append(
-    *, actor: Actor, place: Place, content: Content, received_at: datetime, key: str
-) -> Receipt:
-    """Append the version under the submission's lock, or return the receipt that it repeats."""
-    assert actor.enrollment is not None
-    submission = _locked_submission(place)
-    locked = place_under_lock(place, actor, submission_id=submission.pk)
-    if locked.owner != place.owner:
-        raise Refused(Denied("owner_changed", "You changed groups meanwhile; hand in once more."))
-    place = locked
-    repeated = _repeated(place, content=content, key=key)
-    if repeated is not None:
-        return Receipt(version=repeated, place=place, is_new=False)
-    # Asked again under the lock.
-    require(policies.hand_in(actor, place, now=received_at))
-    version = SubmissionVersion(
-        submission=submission,
-        number=place.latest.number + 1 if place.latest else 1,
-        received_at=received_at,
-        handed_in_by=actor.enrollment,
-        door=Door.FORM,
-        medium=content.medium,
-        text=content.text,
-        file_key=content.file_key,
-        file_name=content.file_name,
-        size=content.size,
-        sha256=content.sha256,
-        receipt_code=secrets.token_hex(12),
-        idempotency_key="" if _knows(place, key) else key,
-    )
-    # No history beside it: the version itself says who handed in what, and never changes.
-    version.save(force_insert=True)
-    members = _members(place, actor, received_at=received_at)
-    VersionMember.objects.bulk_create(
-        [VersionMember(version=version, enrollment=member) for member in members]
-    )
-    mail.queue(emails.receipts(version=version, place=place, members=members), now=received_at)
-    return Receipt(version=version, place=place, is_new=True)
-
-
-def _locked_submission(place: Place) -> Submission:
-    owner = {
-        "deliverable": place.deliverable,
-        "enrollment_id": place.enrollment_id,
-        "group": place.group,
-    }
-    if place.submission_id is None:
-        Submission.objects.bulk_create([Submission(**owner)], ignore_conflicts=True)
-    return Submission.objects.select_for_update(of=("self",)).get(**owner)
-
-
-def _repeated(place: Place, *, content: Content, key: str) -> SubmissionVersion | None:
-    """Return the version that this hand-in repeats: by its key, or by being equal to the latest.
-
-    A key that comes back with other bytes belongs to a page that was gone back to: that is new work.
-    """
-    for version in place.versions:
-        if key and (version.idempotency_key, version.sha256) == (key, content.sha256):
-            return version
-    latest = place.latest
-    is_equal = latest is not None and (latest.sha256, latest.file_name) == (
-        content.sha256,
-        content.file_name,
-    )
-    return latest if is_equal else None
-
-
-def _members(place: Place, actor: Actor, *, received_at: datetime) -> list[Enrollment]:
-    if place.group is not None:
-        return members_at(place.group.pk, instant=received_at)
-    assert actor.enrollment is not None
-    return [actor.enrollment]

@@ -23,7 +23,23 @@ from schedule.models import (
 )
 from schedule.services.ranking import rank_lectures
 from submissions.deadlines import Kind
-from submissions.models import Deliverable, Extension, ProposalAgreement, ProposalDecision
+from submissions.models import (
+    Archive,
+    Deliverable,
+    Extension,
+    KindSettings,
+    Medium,
+    Outage,
+    OutageAnswer,
+    ProposalAgreement,
+    ProposalDecision,
+    Pulse,
+    SlidesHold,
+    SubmissionVersion,
+    TextDraft,
+    Upload,
+    VersionCheck,
+)
 from submissions.services.reminders import remind
 from tests.architecture.world import Furnished, furnish
 from tests.factories import LECTURE_AT, START, actor
@@ -38,6 +54,7 @@ def furnish_everything() -> Course:
     remind(now=LECTURE_AT - timedelta(hours=2))
     _add_to_people(furnished)
     _add_to_work(furnished)
+    _add_to_hand_ins(furnished)
     _add_to_plan(furnished)
     _add_to_grades(furnished)
     return course
@@ -124,6 +141,53 @@ def _add_to_work(furnished: Furnished) -> None:
         decided_by=people["instructor"],
         decided_at=LECTURE_AT,
     )
+
+
+def _add_to_hand_ins(furnished: Furnished) -> None:
+    course, people = furnished.course, furnished.people
+    versions = SubmissionVersion.objects.filter(submission__deliverable__course=course)
+    file = versions.filter(medium=Medium.FILE).earliest("pk")
+    text = versions.filter(medium=Medium.TEXT).earliest("pk")
+    KindSettings.objects.create(course=course, kind="report", pages_min=7, pages_max=8)
+    TextDraft.objects.create(
+        submission=text.submission,
+        text=text.text,
+        received_at=text.received_at,
+        written_by=text.handed_in_by,
+        settled_at=text.received_at,
+    )
+    Upload.objects.create(
+        code=uuid4().hex,
+        deliverable=file.submission.deliverable,
+        begun_by=file.handed_in_by,
+        file_name=file.file_name,
+        length=file.size,
+        offset=file.size,
+        staging_key="gone",
+        begun_at=START,
+        last_received_at=file.received_at,
+        ended_at=file.received_at,
+        outcome="handed_in",
+        version=file,
+    )
+    VersionCheck.objects.get_or_create(version=file, defaults={"asked_at": file.received_at})
+    Archive.objects.create(course=course, asked_by=people["ta"], asked_at=START)
+    SlidesHold.objects.create(
+        submission=file.submission,
+        reason="It shows a face.",
+        held_by=people["instructor"],
+        held_at=START,
+        lifted_by=people["instructor"],
+        lifted_at=LATER,
+    )
+    outage, _ = Outage.objects.get_or_create(began_at=START, ended_at=LATER)
+    OutageAnswer.objects.create(
+        outage=outage,
+        deliverable=_first(course, Kind.SLIDES),
+        answered_by=people["instructor"],
+        answered_at=LATER,
+    )
+    Pulse.objects.get_or_create(pk=1, defaults={"seen_at": LATER})
 
 
 def _add_to_plan(furnished: Furnished) -> None:

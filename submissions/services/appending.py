@@ -1,0 +1,143 @@
+"""The one door of versions: under the submission's lock, append or answer with what it repeats (§5)."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from courseapp.course.actors import Actor
+from courseapp.course.models import Enrollment
+from courseapp.kernel import mail
+from courseapp.kernel.decisions import Denied, Refused, require
+from groups.selectors import members_at
+from submissions import emails, policies
+from submissions.models import Door, Medium, Submission, SubmissionVersion, VersionMember
+from submissions.selectors.places import Place, place_under_lock
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is handed in, already durable: text, or a kept file. `size` in bytes."""
+
+    medium: Medium
+    size: int
+    sha256: str
+    text: str = ""
+    file_key: str = ""
+    file_name: str = ""
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One hand-in: what, by which door, when it was received, and the key that a repetition brings."""
+
+    content: Content
+    door: Door
+    received_at: datetime
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The answer to a hand-in; `is_new` is False where it repeated what was there."""
+
+    version: SubmissionVersion
+    place: Place
+    is_new: bool
+
+    @property
+    def is_on_time(self) -> bool:
+        """Say whether the version came in time."""
+        return self.place.is_on_time(self.version)
+
+
+def knows(place: Place, key: str) -> bool:
+    """Say whether a version came in under this key before."""
+    return key != "" and any(version.idempotency_key == key for version in place.versions)
+
+
+@transaction.atomic
+def append(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
+    """Append the version under the submission's lock, or return the receipt that it repeats."""
+    assert actor.enrollment is not None
+    submission = locked_submission(place)
+    locked = place_under_lock(place, actor, submission_id=submission.pk)
+    if locked.owner != place.owner:
+        raise Refused(Denied("owner_changed", "You changed groups meanwhile; hand in once more."))
+    place = locked
+    repeated = _repeated(place, hand_in)
+    if repeated is not None:
+        return Receipt(version=repeated, place=place, is_new=False)
+    # Asked again under the lock.
+    require(policies.hand_in(actor, place, now=hand_in.received_at))
+    version = _version(place, hand_in, submission=submission, by=actor.enrollment)
+    # No history beside it: the version itself says who handed in what, and never changes.
+    version.save(force_insert=True)
+    members = _members(place, actor, received_at=hand_in.received_at)
+    VersionMember.objects.bulk_create(
+        [VersionMember(version=version, enrollment=member) for member in members]
+    )
+    letters = emails.receipts(version=version, place=place, members=members)
+    mail.queue(letters, now=hand_in.received_at)
+    return Receipt(version=version, place=place, is_new=True)
+
+
+def _version(
+    place: Place, hand_in: HandIn, *, submission: Submission, by: Enrollment
+) -> SubmissionVersion:
+    content = hand_in.content
+    return SubmissionVersion(
+        submission=submission,
+        number=place.latest.number + 1 if place.latest else 1,
+        received_at=hand_in.received_at,
+        handed_in_by=by,
+        door=hand_in.door,
+        medium=content.medium,
+        text=content.text,
+        file_key=content.file_key,
+        file_name=content.file_name,
+        size=content.size,
+        sha256=content.sha256,
+        receipt_code=secrets.token_hex(12),
+        idempotency_key="" if knows(place, hand_in.key) else hand_in.key,
+    )
+
+
+def locked_submission(place: Place) -> Submission:
+    """Return the owner's submission for the deliverable, made where there is none, and locked."""
+    owner = {
+        "deliverable": place.deliverable,
+        "enrollment_id": place.enrollment_id,
+        "group": place.group,
+    }
+    if place.submission_id is None:
+        Submission.objects.bulk_create([Submission(**owner)], ignore_conflicts=True)
+    return Submission.objects.select_for_update(of=("self",)).get(**owner)
+
+
+def _repeated(place: Place, hand_in: HandIn) -> SubmissionVersion | None:
+    """Return the version that this hand-in repeats: by its key, or by being equal to the latest.
+
+    A key that comes back with other bytes belongs to a page that was gone back to: that is new work.
+    """
+    content = hand_in.content
+    for version in place.versions:
+        if hand_in.key and (version.idempotency_key, version.sha256) == (
+            hand_in.key,
+            content.sha256,
+        ):
+            return version
+    latest = place.latest
+    is_equal = latest is not None and (latest.sha256, latest.file_name) == (
+        content.sha256,
+        content.file_name,
+    )
+    return latest if is_equal else None
+
+
+def _members(place: Place, actor: Actor, *, received_at: datetime) -> list[Enrollment]:
+    if place.group is not None:
+        return members_at(place.group.pk, instant=received_at)
+    assert actor.enrollment is not None
+    return [actor.enrollment]
