@@ -171,7 +171,8 @@ def _add_to_hand_ins(furnished: Furnished) -> None:
         version=file,
     )
     VersionCheck.objects.get_or_create(version=file, defaults={"asked_at": file.received_at})
-    Archive.objects.create(course=course, asked_by=people["ta"], asked_at=START)
+    lecture = course.lectures.earliest("pk")
+    Archive.objects.create(course=course, lecture=lecture, asked_by=people["ta"], asked_at=START)
     SlidesHold.objects.create(
         submission=file.submission,
         reason="It shows a face.",
@@ -184,6 +185,7 @@ def _add_to_hand_ins(furnished: Furnished) -> None:
     OutageAnswer.objects.create(
         outage=outage,
         deliverable=_first(course, Kind.SLIDES),
+        extension=Extension.objects.filter(deliverable__course=course).earliest("pk"),
         answered_by=people["instructor"],
         answered_at=LATER,
     )
