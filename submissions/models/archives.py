@@ -24,7 +24,7 @@ class ArchiveState(models.TextChoices):
 class Archive(models.Model):
     """One file of all that counts, of a course, of one kind or of one lecture; made in the background.
 
-    `size` is in bytes. `problems` are sentences about what could not be put in. `heard_from_at` is the
+    `holds_all_versions`: also what does not count, as it was late or replaced. `size` is in bytes. `problems` are sentences about what could not be put in. `heard_from_at` is the
     maker's last sign of life.
     """
 
@@ -33,6 +33,7 @@ class Archive(models.Model):
         Lecture, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     kind = models.CharField(max_length=20, choices=KIND_CHOICES, blank=True)
+    holds_all_versions = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=ArchiveState, default=ArchiveState.WAITING)
     done_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)
