@@ -31,7 +31,7 @@ def hand_in(actor: Actor, place: Place, *, now: datetime) -> Decision:
         return running
     if not place.is_owed or not actor.may(Permission.HAND_IN):
         return Denied("not_yours", _whose(place))
-    policy = LatePolicy(place.deliverable.late_policy or LatePolicy.NO_CREDIT)
+    policy = LatePolicy(place.terms.late_policy)
     due_at = place.due_at_for(now)
     if is_refused_as_late(policy=policy, received_at=now, due_at=due_at):
         when = in_zone(due_at, place.course.timezone)

@@ -15,8 +15,8 @@ from courseapp.course.services import claim_enrollments
 from courseapp.demo.story import tell
 from courseapp.kernel import clock
 from submissions.deadlines import Kind
-from submissions.rules import accepted_forms
 from submissions.selectors.owed import Duty, duties
+from submissions.selectors.terms import terms_of
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def _person(course: Course, student: Enrollment) -> dict[str, Any]:
 
 
 def _place(course: Course, duty: Duty) -> dict[str, Any]:
-    forms = accepted_forms(duty.kind, pdf_slides_allowed=course.allows_pdf_slides)
+    forms = terms_of([duty.deliverable_id])[duty.deliverable_id].accepted
     is_question = duty.kind == Kind.QUESTION
     path = (
         reverse("lecture", args=[course.slug, duty.lecture_id])

@@ -124,7 +124,6 @@ class Course(models.Model):
     questions_owed_by = models.CharField(
         max_length=10, choices=QuestionsOwedBy, default=QuestionsOwedBy.AUDIENCE
     )
-    allows_pdf_slides = models.BooleanField(default=False)
     allows_pledge = models.BooleanField(
         default=False,
         help_text="Let a file's hash and size, sent in time, stand for bytes that follow within 30 minutes.",

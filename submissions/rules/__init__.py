@@ -7,7 +7,6 @@ from submissions.rules.content import (
     MAX_TEXT_LENGTH,
     MIN_TEXT_LENGTH,
     FileForm,
-    accepted_forms,
     display_name,
     file_acceptable,
     text_acceptable,
@@ -21,9 +20,19 @@ from submissions.rules.proposals import (
     proposal_life,
     round_due_at,
 )
+from submissions.rules.terms import (
+    DEFAULT_LATE_POLICY,
+    DEFAULT_PAGES,
+    Setting,
+    Terms,
+    is_stricter,
+    terms,
+)
 
 __all__ = [
     "ACCEPTED",
+    "DEFAULT_LATE_POLICY",
+    "DEFAULT_PAGES",
     "MAX_FILE_SIZE",
     "MAX_NAME_LENGTH",
     "MAX_TEXT_LENGTH",
@@ -34,10 +43,13 @@ __all__ = [
     "ProposalLife",
     "ProposalState",
     "ProposalVerdict",
-    "accepted_forms",
+    "Setting",
+    "Terms",
     "display_name",
     "file_acceptable",
+    "is_stricter",
     "proposal_life",
     "round_due_at",
+    "terms",
     "text_acceptable",
 ]

@@ -9,12 +9,9 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from courseapp.kernel.decisions import Allowed, Decision, Denied
-
-if TYPE_CHECKING:
-    from submissions.deadlines import Kind
 
 MIN_TEXT_LENGTH: Final = 20
 MAX_TEXT_LENGTH: Final = 2000
@@ -51,7 +48,6 @@ ACCEPTED: Final[Mapping[str, tuple[FileForm, ...]]] = {
     "report": (FileForm.PDF,),
     "code": (FileForm.ZIP,),
 }
-SLIDES_OF_A_TALK: Final = ("slides", "final_slides")
 
 
 def text_acceptable(text: str) -> Decision:
@@ -87,9 +83,9 @@ def _characters(count: int, more: str = "") -> str:
 
 
 def file_acceptable(
-    *, name: str, size: int, head: bytes, kind: "Kind", pdf_slides_allowed: bool = False
+    *, name: str, size: int, head: bytes, accepted: tuple[FileForm, ...]
 ) -> Decision:
-    """Whether a file can be taken for a kind of deliverable.
+    """Whether a file can be taken where some forms are; `accepted` as `Terms` holds it.
 
     `size` is in bytes; `head` holds the first 1,024 bytes (all of a shorter file). The ending of
     the name says what the file claims to be, the first bytes whether that is true.
@@ -104,20 +100,11 @@ def file_acceptable(
             f"The file has {tenths // 10}.{tenths % 10} MB; at most 200 MB are taken."
             " Make its pictures or videos smaller.",
         )
-    forms = accepted_forms(kind, pdf_slides_allowed=pdf_slides_allowed)
     shown_name = display_name(name)
-    form = _form_of(shown_name, forms)
+    form = _form_of(shown_name, accepted)
     if form is None:
-        return _wrong_ending(shown_name, forms)
+        return _wrong_ending(shown_name, accepted)
     return _signature_acceptable(form, head)
-
-
-def accepted_forms(kind: "Kind", *, pdf_slides_allowed: bool) -> tuple[FileForm, ...]:
-    """Which kinds of file are taken; the course can allow PDF for slides."""
-    forms = ACCEPTED[kind]
-    if pdf_slides_allowed and kind in SLIDES_OF_A_TALK:
-        return (*forms, FileForm.PDF)
-    return forms
 
 
 def _form_of(name: str, forms: tuple[FileForm, ...]) -> FileForm | None:

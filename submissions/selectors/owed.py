@@ -12,6 +12,7 @@ from django.db import connection
 
 from courseapp.course.models import Course
 from submissions.deadlines import Kind
+from submissions.rules import DEFAULT_LATE_POLICY
 
 # `holders` (whoever holds a role in a lecture) and `owed` are made once, each in a table of its own:
 # left to itself the planner, on a course that has just come in and has no statistics, joins roles and
@@ -100,13 +101,15 @@ OWED = OWED_PARTS + _OWED_IN_ALL
 _DUTIES = f"""
 WITH {OWED}
 SELECT o.deliverable_id, d.kind, d.lecture_id, d.reading_id, o.enrollment_id, o.group_id, o.role,
-  o.due_at, GREATEST(o.due_at, extension.due_at), COALESCE(NULLIF(d.late_policy, ''), 'no_credit'),
+  o.due_at, GREATEST(o.due_at, extension.due_at),
+  COALESCE(NULLIF(d.late_policy, ''), NULLIF(k.late_policy, ''), '{DEFAULT_LATE_POLICY}'),
   COALESCE(NULLIF(l.topic, ''), l.label, '') AS lecture_title, p.title, l.ends_at,
   COALESCE(g.name, '') AS group_name, s.id,
   came_in.latest_number, came_in.latest_received_at,
   came_in.counted_number, came_in.counted_received_at, asked.next_due_at
 FROM owed o
 JOIN submissions_deliverable d ON d.id = o.deliverable_id
+LEFT JOIN submissions_kindsettings k ON k.course_id = d.course_id AND k.kind = d.kind
 LEFT JOIN schedule_lecture l ON l.id = d.lecture_id
 LEFT JOIN schedule_reading r ON r.id = d.reading_id
 LEFT JOIN schedule_paper p ON p.id = r.paper_id

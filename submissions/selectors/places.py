@@ -21,10 +21,11 @@ from submissions.models import (
 from submissions.rules import (
     Decided,
     ProposalVerdict,
-    accepted_forms,
+    Terms,
     round_due_at,
 )
 from submissions.selectors.owed import Duty, duties
+from submissions.selectors.terms import terms_from, terms_of, with_terms
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Place:
     course: Course
     deliverable: Deliverable
     kind: Kind
+    terms: Terms
     due_at: datetime
     enrollment_id: int | None
     group: Group | None
@@ -80,7 +82,8 @@ def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | Non
     if actor.course is None or not actor.may(Permission.READ_COURSE):
         return None
     deliverable = (
-        Deliverable.objects.select_related("course", "lecture", "reading__paper", "milestone")
+        with_terms(Deliverable.objects.all())
+        .select_related("course", "lecture", "reading__paper", "milestone")
         .filter(pk=deliverable_id, course=actor.course, withdrawn_at__isnull=True)
         .exclude(due_at=None)
         .first()
@@ -98,6 +101,7 @@ def _place(actor: Actor, deliverable: Deliverable, *, now: datetime) -> Place:
         course=deliverable.course,
         deliverable=deliverable,
         kind=Kind(deliverable.kind),
+        terms=terms_from(deliverable),
         due_at=deliverable.due_at if duty is None else duty.due_at,
         enrollment_id=None if duty is None else duty.enrollment_id,
         group=group,
@@ -221,7 +225,7 @@ def lines_of(place: Place) -> list[ReceiptLine]:
 
 def accepted_words(place: Place) -> str:
     """Say which files are taken here ("A .pptx or .ppt file,")."""
-    forms = accepted_forms(place.kind, pdf_slides_allowed=place.course.allows_pdf_slides)
+    forms = place.terms.accepted
     return f"A {' or '.join(forms)} file," if forms else "Text,"
 
 
@@ -259,6 +263,7 @@ def _place_of_submission(submission: Submission) -> Place:
         course=deliverable.course,
         deliverable=deliverable,
         kind=Kind(deliverable.kind),
+        terms=terms_of([deliverable.pk])[deliverable.pk],
         due_at=max([placed_at or deliverable.due_at, *extended]),
         enrollment_id=submission.enrollment_id,
         group=submission.group,

@@ -109,8 +109,7 @@ def _file_acceptable(place: Place, upload: Upload) -> Decision:
         name=upload.name or "",
         size=upload.size or 0,
         head=head,
-        kind=place.kind,
-        pdf_slides_allowed=place.course.allows_pdf_slides,
+        accepted=place.terms.accepted,
     )
 
 

@@ -14,6 +14,7 @@ from submissions.deadlines import Kind, LatePolicy
 from submissions.models import (
     Deliverable,
     Extension,
+    KindSettings,
     Submission,
     SubmissionVersion,
     VersionMember,
@@ -329,7 +330,8 @@ def test_pdf_slides_are_taken_where_the_course_allows_them():
     slides = scene.due(Kind.SLIDES)
     person = scene.presenters[0]
     assert refused(hand_in_file, person, slides, PDF, name="t.pdf", at=EARLY) == "wrong_ending"
-    scene.course.allows_pdf_slides = True
-    scene.course.save()
+    KindSettings.objects.create(
+        course=scene.course, kind=Kind.SLIDES.value, accepted=[".pptx", ".pdf"]
+    )
 
     assert hand_in_file(person, slides, PDF, name="t.pdf", at=EARLY).is_new

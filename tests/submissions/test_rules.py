@@ -12,10 +12,12 @@ from submissions.rules import (
     FileForm,
     display_name,
     file_acceptable,
+    terms,
     text_acceptable,
 )
 
 PDF = b"%PDF-1.7 ..."
+PDF_ONLY = (FileForm.PDF,)
 ZIP = b"PK\x03\x04 ..."
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"..."
 
@@ -77,7 +79,7 @@ def test_line_breaks_count_as_characters():
 def refusal(
     *, name: str = "a.pdf", size: int = 1000, head: bytes = PDF, kind: Kind = Kind.SUMMARY
 ) -> Denied:
-    found = file_acceptable(name=name, size=size, head=head, kind=kind)
+    found = file_acceptable(name=name, size=size, head=head, accepted=terms(kind.value).accepted)
     assert isinstance(found, Denied)
     return found
 
@@ -105,23 +107,13 @@ def test_each_kind_takes_its_own_files(kind, endings):
     taken = {
         form
         for form in FileForm
-        if file_acceptable(name=f"work{form}", size=9, head=heads[form], kind=kind)
+        if file_acceptable(name=f"work{form}", size=9, head=heads[form], accepted=ACCEPTED[kind])
     }
     assert taken == endings
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_pdf_slides_are_a_setting_for_slides_only(kind):
-    without = file_acceptable(name="a.pdf", size=9, head=PDF, kind=kind)
-    with_setting = file_acceptable(
-        name="a.pdf", size=9, head=PDF, kind=kind, pdf_slides_allowed=True
-    )
-    is_slides = kind in {Kind.SLIDES, Kind.FINAL_SLIDES}
-    assert bool(with_setting) == (bool(without) or is_slides)
-
-
 def test_the_ending_counts_in_any_case():
-    assert file_acceptable(name="REPORT.PDF", size=9, head=PDF, kind=Kind.REPORT)
+    assert file_acceptable(name="REPORT.PDF", size=9, head=PDF, accepted=PDF_ONLY)
 
 
 def test_an_empty_file_is_refused():
@@ -144,7 +136,7 @@ def test_a_file_over_200_mb_is_refused_with_its_size(size, shown):
 
 def test_a_file_of_exactly_200_mb_is_taken():
     assert MAX_FILE_SIZE == 209_715_200
-    assert file_acceptable(name="a.pdf", size=MAX_FILE_SIZE, head=PDF, kind=Kind.REPORT)
+    assert file_acceptable(name="a.pdf", size=MAX_FILE_SIZE, head=PDF, accepted=PDF_ONLY)
 
 
 @pytest.mark.parametrize("name", ["talk.key", "talk", "talk.pdf.exe", ".pdf", "talk.pdf\u202e.exe"])
@@ -180,7 +172,7 @@ def test_what_is_inside_must_be_what_the_name_says(name, kind, head):
 
 def test_a_pdf_may_have_other_bytes_before_its_mark():
     head = b" " * 1019 + b"%PDF-"
-    assert file_acceptable(name="a.pdf", size=9, head=head, kind=Kind.REPORT)
+    assert file_acceptable(name="a.pdf", size=9, head=head, accepted=PDF_ONLY)
 
 
 def test_a_locked_presentation_is_told_apart():
