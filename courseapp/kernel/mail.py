@@ -19,7 +19,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-from courseapp.kernel import clock
+from courseapp.kernel import clock, hints
 from courseapp.kernel.models import MailState, OutboxMail
 
 log = logging.getLogger(__name__)
@@ -116,24 +116,21 @@ def _row(letter: Letter, words: Rendered, *, now: datetime) -> OutboxMail:
 
 def hint() -> None:
     """Wake the worker after commit; where no broker answers, the sweep finds the rows."""
-    transaction.on_commit(_send_hint, robust=True)
-
-
-def _send_hint() -> None:
     from courseapp.kernel.tasks import sweep_outbox  # noqa: PLC0415 - tasks stand above mail
 
-    sweep_outbox.delay()
+    hints.wake_after_commit(sweep_outbox)
 
 
 def sweep() -> int:
-    """Send every mail that is due; return how many went out."""
+    """Send what is due, a batch at a time, and ask for the next; return how many went out."""
     sent = 0
     for _ in range(SWEEP_BATCH):
         mail = _claim(now=clock.now())
         server = _server_for(mail) if mail is not None else None
         if mail is None or server is None:
-            break
+            return sent
         sent += _deliver(mail, server)
+    hint()
     return sent
 
 
