@@ -24,8 +24,9 @@ class ArchiveState(models.TextChoices):
 class Archive(models.Model):
     """One file of all that counts, of a course, of one kind or of one lecture; made in the background.
 
-    `holds_all_versions`: also what does not count, as it was late or replaced. `size` is in bytes. `problems` are sentences about what could not be put in. `heard_from_at` is the
-    maker's last sign of life.
+    `holds_all_versions`: also what does not count, as it was late or replaced. `size` is in bytes.
+    `problems` are sentences about what could not be put in. `heard_from_at` is the maker's last sign
+    of life.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="archives")
