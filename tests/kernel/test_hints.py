@@ -46,8 +46,8 @@ def test_what_is_committed_after_the_job_began_gets_a_hint_of_its_own(sent):
 
 
 def test_what_is_rolled_back_wakes_nobody(sent):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         hints.wake_after_commit(sweep_outbox)
-        _ = 1 / 0
+        transaction.set_rollback(True)
 
     assert sent == []
