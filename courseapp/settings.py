@@ -132,6 +132,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "kernel.sweep_outbox", "schedule": 20.0},
+    "check-files": {"task": "submissions.check_files", "schedule": 20.0},
     "solve-plans": {"task": "schedule.solve_plans", "schedule": 20.0},
     "check-invariants": {"task": "term.check_invariants", "schedule": 3600.0},
     "settle-swaps": {"task": "term.settle_swaps", "schedule": 300.0},
