@@ -1,5 +1,6 @@
 """Mails about what is due and what came in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from courseapp.course.emails import letters_to
@@ -9,6 +10,7 @@ from groups.models import Group
 from schedule.models import Lecture, PlanPublication, Reading
 from schedule.selectors.changes import PartLine
 from submissions.deadlines import Kind
+from submissions.inspection import Finding
 from submissions.models import ProposalDecision, SubmissionVersion
 from submissions.selectors.owed import KIND_WORDS, Duty
 from submissions.selectors.places import Place
@@ -29,6 +31,27 @@ def receipts(
             "is_on_time": place.is_on_time(version),
             "due_at": place.due_at_for(version.received_at),
             "owner": place.group,
+        },
+    )
+
+
+def check_bad(
+    *, version: SubmissionVersion, findings: Sequence[Finding], members: list[Enrollment]
+) -> list[Letter]:
+    """Tell the members at a hand-in what its check found that must be changed."""
+    deliverable = version.submission.deliverable
+    return letters_to(
+        members,
+        kind="submissions/check_bad",
+        course=deliverable.course,
+        key=f"check/{version.receipt_code}",
+        context={
+            "what": place_words(
+                Kind(deliverable.kind), reading=deliverable.reading, lecture=deliverable.lecture
+            ),
+            "version": version,
+            "deliverable": deliverable,
+            "findings": findings,
         },
     )
 

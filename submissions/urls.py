@@ -7,6 +7,11 @@ urlpatterns = [
     path("c/<slug:course>/hand-in/<int:deliverable_id>/", views.hand_in, name="hand-in"),
     path("c/<slug:course>/versions/<int:version_id>/file/", views.download, name="download"),
     path("c/<slug:course>/versions/<int:version_id>/", views.version, name="version"),
+    path(
+        "c/<slug:course>/versions/<int:version_id>/checks/",
+        views.version_checks,
+        name="version-checks",
+    ),
     path("receipts/<slug:code>/", views.receipt, name="receipt"),
     # the plan of roles
     path(

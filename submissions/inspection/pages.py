@@ -50,14 +50,22 @@ def pages_finding(extent: Extent, wanted: Wanted) -> Finding:
     if extent.has_references:
         found += f" and {extent.references} of references"
     low, high = wanted.min_pages, wanted.max_pages
+    said = f"{found}{_asked(low, high)}"
+    if low is not None and extent.body < low:
+        return warn("pages_few", f"{said}: write more, or check that no page is missing.")
+    if high is not None and extent.body > high:
+        return warn("pages_many", f"{said}: {_shorten(extent, high)}")
+    return well("pages", f"{said}.")
+
+
+def _asked(low: int | None, high: int | None) -> str:
+    """Return what is asked for, as the end of a sentence; nothing where nothing is."""
+    if low is None and high is None:
+        return ""
     if low is None or high is None:
-        return well("pages", f"{found}.")
-    asked = f"{low} pages are asked for" if low == high else f"{low} to {high} are asked for"
-    if extent.body < low:
-        return warn("pages_few", f"{found}; {asked}: write more, or check that no page is missing.")
-    if extent.body > high:
-        return warn("pages_many", f"{found}; {asked}: {_shorten(extent, high)}")
-    return well("pages", f"{found}; {asked}.")
+        limit = f"at least {low}" if high is None else f"at most {high}"
+        return f"; {limit} are asked for"
+    return f"; {low if low == high else f'{low} to {high}'} are asked for"
 
 
 def _shorten(extent: Extent, high: int) -> str:

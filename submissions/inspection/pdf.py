@@ -6,6 +6,7 @@ reads files: both libraries can be led into any amount of memory and time.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,9 +69,6 @@ def _ends(path: Path) -> Iterator[Finding]:
 
 def _words(document: pypdfium2.PdfDocument, wanted: Wanted) -> Iterator[Finding]:
     count = len(document)
-    if count == 0:
-        yield bad("no_pages", "It has no pages: export it anew.")
-        return
     if count > MOST_PAGES:
         yield warn(
             "pages_very_many",
@@ -84,6 +82,7 @@ def _words(document: pypdfium2.PdfDocument, wanted: Wanted) -> Iterator[Finding]
             "pages_broken",
             f"{count_of(broken, 'page')} of {count} cannot be shown: export it anew.",
         )
+        return
     yield from _asked([page or "" for page in pages], wanted)
 
 
@@ -177,15 +176,11 @@ def _said(acts: set[str]) -> Iterator[Finding]:
 def _acts(reader: pypdf.PdfReader, catalog: dict[str, Any]) -> set[str]:
     names = _dictionary(catalog.get("/Names"))
     found: set[str] = {name for name in ("/JavaScript", "/EmbeddedFiles") if name in names}
-    holders = [catalog]
-    for index, page in enumerate(reader.pages):
-        if index == MOST_PAGES:
-            break
-        holders.append(page)
-        annotations = _resolved(page.get("/Annots")) or []
-        holders += [_dictionary(annotation) for annotation in annotations]
-    for holder in holders:
-        found |= _acts_of(holder)
+    found |= _acts_of(catalog)
+    for page in islice(reader.pages, MOST_PAGES):
+        found |= _acts_of(page)
+        for annotation in _resolved(page.get("/Annots")) or []:
+            found |= _acts_of(_dictionary(annotation))
     return found
 
 

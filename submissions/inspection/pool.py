@@ -51,17 +51,24 @@ class Look:
 class Pool:
     """One warm process, started when it is first asked, and anew where it has died.
 
-    One file at a time. A process that was forked from its owner gets a warm process of its own.
+    One file at a time, for so many seconds. A process that was forked from its owner gets a warm
+    process of its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._warm: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
     def look(self, path: Path, *, ending: str, wanted: Wanted) -> Look:
         """Look into a file; nothing that the file does is raised."""
-        ask = {"path": str(path), "ending": ending, "wanted": wanted.as_plain()}
+        ask = {
+            "path": str(path),
+            "ending": ending,
+            "wanted": wanted.as_plain(),
+            "seconds": self._seconds,
+        }
         with self._lock:
             for _ in range(ATTEMPTS):
                 try:

@@ -48,7 +48,6 @@ class Wanted:
         return cls(**{**plain, "sections": sections})
 
 
-PAGES: Final = {"summary": (2, 3), "proposal": (2, 2), "report": (7, 8)}
 PROPOSAL_SECTIONS: Final = (
     Section("problem", ("problem",)),
     Section("motivation", ("motivat", "why", "background", "introduction")),
@@ -73,9 +72,17 @@ SMALL_WORDS: Final = re.compile(
 )
 
 
-def wanted_of(kind: str, *, summary_sections: Sequence[str] = (), members: int = 0) -> Wanted:
-    """Return what is asked of a kind of file; a summary's sections are a setting of the course."""
-    low, high = PAGES.get(kind, (None, None))
+def wanted_of(
+    kind: str,
+    *,
+    pages: tuple[int | None, int | None] = (None, None),
+    summary_sections: Sequence[str] = (),
+    members: int = 0,
+) -> Wanted:
+    """Return what is asked of a kind of file.
+
+    The limits of pages, at least and at most, and a summary's sections are settings of the course.
+    """
     match kind:
         case "summary":
             sections = tuple(section_of(name) for name in summary_sections)
@@ -86,7 +93,7 @@ def wanted_of(kind: str, *, summary_sections: Sequence[str] = (), members: int =
         case _:
             sections = ()
     addresses = members if kind == "proposal" else 0
-    return Wanted(kind, low, high, tuple(sections), addresses)
+    return Wanted(kind, *pages, tuple(sections), addresses)
 
 
 def section_of(name: str) -> Section:

@@ -1,7 +1,7 @@
 """A small process that has the libraries loaded and gives each file a child of its own.
 
-`python -m submissions.inspection.warm` reads one JSON line a file (`path`, `ending`, `wanted`) and
-answers with one (`findings`, `is_whole`, `peak`, `seconds`). Whatever a file does to its child -
+`python -m submissions.inspection.warm` reads one JSON line a file (`path`, `ending`, `wanted`,
+`seconds`) and answers with one (`findings`, `is_whole`, `peak`, `seconds`). Whatever a file does to its child -
 memory, endless loops, a crash in C - ends that child, and is told as `is_whole: false`. It ends when
 its input does, hence with the worker that started it.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from submissions.inspection.limits import LARGEST_ANSWER, SECONDS, confine
+from submissions.inspection.limits import LARGEST_ANSWER, confine
 from submissions.inspection.reading import look_into
 from submissions.inspection.wanted import Wanted
 
@@ -64,7 +64,7 @@ def _heard_of_child(ask: dict[str, Any]) -> Heard:
         _be_the_child(ask, writing)
     os.close(writing)
     try:
-        said = _read_until_end(reading)
+        said = _read_until_end(reading, seconds=ask["seconds"])
     finally:
         os.close(reading)
         with contextlib.suppress(ProcessLookupError):
@@ -73,9 +73,9 @@ def _heard_of_child(ask: dict[str, Any]) -> Heard:
     return Heard(said, usage.ru_maxrss * KIBIBYTE)
 
 
-def _read_until_end(reading: int) -> bytes:
+def _read_until_end(reading: int, *, seconds: float) -> bytes:
     """Return what the child says until it ends, is too late, or says too much."""
-    said, until = b"", time.monotonic() + SECONDS
+    said, until = b"", time.monotonic() + seconds
     while len(said) < LARGEST_ANSWER:
         is_ready, _, _ = select.select([reading], [], [], max(0.0, until - time.monotonic()))
         chunk = os.read(reading, CHUNK) if is_ready else b""

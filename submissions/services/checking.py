@@ -16,6 +16,7 @@ from courseapp.kernel import clock, files, mail
 from submissions import emails, inspection
 from submissions.inspection import Finding, Level
 from submissions.models import CheckState, Medium, SubmissionVersion, VersionCheck, VersionMember
+from submissions.selectors.terms import terms_of
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def _make(check: VersionCheck) -> bool:
             look = inspection.look(
                 path, ending=PurePosixPath(version.file_name).suffix, wanted=_wanted(version)
             )
-    except OSError:
+    except (OSError, files.StoreAway):
         log.exception("The file of version %s could not be had for its check.", version.pk)
         return False
     return _keep(check, version, look.findings, now=clock.now())
@@ -93,8 +94,10 @@ def _make(check: VersionCheck) -> bool:
 
 def _wanted(version: SubmissionVersion) -> inspection.Wanted:
     deliverable = version.submission.deliverable
+    terms = terms_of([deliverable.pk])[deliverable.pk]
     return inspection.wanted_of(
         deliverable.kind,
+        pages=(terms.pages_min, terms.pages_max),
         summary_sections=deliverable.course.summary_sections,
         members=VersionMember.objects.filter(version=version).count(),
     )
