@@ -6,7 +6,7 @@ further one would tell the worker nothing; publishing it costs more than the res
 
 import logging
 
-from celery import Task
+from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
 from redis.exceptions import RedisError
@@ -17,11 +17,14 @@ log = logging.getLogger(__name__)
 PENDING_SECONDS = 5
 
 
-def wake_after_commit(task: Task[..., None]) -> None:
-    """Send the job its hint once the transaction has committed, unless one is on its way already."""
+def wake_after_commit(task_name: str) -> None:
+    """Send a job its hint once the transaction has committed, unless one is on its way already.
+
+    By its name: tasks stand above what wakes them.
+    """
 
     def wake() -> None:
-        _wake(task)
+        _wake(task_name)
 
     transaction.on_commit(wake, robust=True)
 
@@ -34,14 +37,14 @@ def begin(task_name: str) -> None:
         log.warning("The cache did not answer: %s", error)
 
 
-def _wake(task: Task[..., None]) -> None:
+def _wake(task_name: str) -> None:
     try:
-        is_first = cache.add(_key(task.name or ""), 1, PENDING_SECONDS)
+        is_first = cache.add(_key(task_name), 1, PENDING_SECONDS)
     except RedisError as error:
         log.warning("The cache did not answer: %s", error)
         is_first = True
     if is_first:
-        task.delay()
+        current_app.send_task(task_name)
 
 
 def _key(task_name: str) -> str:

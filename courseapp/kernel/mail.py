@@ -24,6 +24,8 @@ from courseapp.kernel.models import MailState, OutboxMail
 
 log = logging.getLogger(__name__)
 
+# The job that calls `sweep`.
+SWEEP = "kernel.sweep_outbox"
 ATTEMPT_LIMIT = 8
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
@@ -116,9 +118,7 @@ def _row(letter: Letter, words: Rendered, *, now: datetime) -> OutboxMail:
 
 def hint() -> None:
     """Wake the worker after commit; where no broker answers, the sweep finds the rows."""
-    from courseapp.kernel.tasks import sweep_outbox  # noqa: PLC0415 - tasks stand above mail
-
-    hints.wake_after_commit(sweep_outbox)
+    hints.wake_after_commit(SWEEP)
 
 
 def sweep() -> int:

@@ -4,11 +4,9 @@ from celery import shared_task
 
 from courseapp.kernel import hints, mail
 
-SWEEP_OUTBOX = "kernel.sweep_outbox"
 
-
-@shared_task(name=SWEEP_OUTBOX)
+@shared_task(name=mail.SWEEP)
 def sweep_outbox(**_: object) -> None:
     """Send what waits in the outbox."""
-    hints.begin(SWEEP_OUTBOX)
+    hints.begin(mail.SWEEP)
     mail.sweep()

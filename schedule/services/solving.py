@@ -7,12 +7,11 @@ person asks anew.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.db import transaction
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course
-from courseapp.kernel import clock
+from courseapp.kernel import clock, hints
 from courseapp.kernel.decisions import Denied, Refused, require
 from schedule import policies
 from schedule.models import PlanDraft, PlanSolve, SolveState
@@ -21,6 +20,8 @@ from schedule.selectors.drafts import SILENT_AFTER_SECONDS
 from schedule.selectors.planning import RolePlanning, digest_of, role_planning
 from schedule.services.drafting import append_draft
 
+# The job that calls `sweep`.
+SWEEP = "schedule.solve_plans"
 DIED = "The worker that searched has died. Nothing is lost but the search: start it again."
 BEGUN = (SolveState.RUNNING, SolveState.STOPPING)
 
@@ -61,12 +62,7 @@ def stop_solve(*, actor: Actor, solve_id: int, now: datetime) -> None:
 
 def hint() -> None:
     """Wake the worker after commit; where no broker answers, the sweep finds the row."""
-    transaction.on_commit(_send_hint, robust=True)
-
-
-def _send_hint() -> None:
-    # By its name: tasks stand above services.
-    current_app.send_task("schedule.solve_plans")
+    hints.wake_after_commit(SWEEP)
 
 
 def sweep(*, now: datetime) -> int:

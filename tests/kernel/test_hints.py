@@ -7,7 +7,7 @@ from celery.signals import after_task_publish
 from django.db import transaction
 
 from courseapp.kernel import hints
-from courseapp.kernel.tasks import SWEEP_OUTBOX, sweep_outbox
+from courseapp.kernel.mail import SWEEP
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,27 +27,27 @@ def sent() -> Iterator[list[str]]:
 
 def wake() -> None:
     with transaction.atomic():
-        hints.wake_after_commit(sweep_outbox)
+        hints.wake_after_commit(SWEEP)
 
 
 def test_many_commits_send_one_hint(sent):
     for _ in range(3):
         wake()
 
-    assert sent == [SWEEP_OUTBOX]
+    assert sent == [SWEEP]
 
 
 def test_what_is_committed_after_the_job_began_gets_a_hint_of_its_own(sent):
     wake()
-    hints.begin(SWEEP_OUTBOX)
+    hints.begin(SWEEP)
     wake()
 
-    assert sent == [SWEEP_OUTBOX] * 2
+    assert sent == [SWEEP] * 2
 
 
 def test_what_is_rolled_back_wakes_nobody(sent):
     with transaction.atomic():
-        hints.wake_after_commit(sweep_outbox)
+        hints.wake_after_commit(SWEEP)
         transaction.set_rollback(True)
 
     assert sent == []
