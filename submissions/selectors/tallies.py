@@ -61,13 +61,15 @@ WITH {OWED_PARTS}, students AS (
   GROUP BY 1, 2
 )
 SELECT d.id, d.kind, c.role, d.lecture_id, COALESCE(NULLIF(l.topic, ''), l.label, ''), c.due_at,
-  c.owed_count, COALESCE(i.in_count, 0)
+  c.owed_count, COALESCE(i.in_count, 0), COALESCE(paper.title, '')
 FROM counts c
 JOIN submissions_deliverable d ON d.id = c.deliverable_id
 LEFT JOIN schedule_lecture l ON l.id = d.lecture_id
+LEFT JOIN schedule_reading r ON r.id = d.reading_id
+LEFT JOIN schedule_paper paper ON paper.id = r.paper_id
 LEFT JOIN came_in i ON i.deliverable_id = c.deliverable_id AND i.role IS NOT DISTINCT FROM c.role
 WHERE c.owed_count > 0
-ORDER BY c.due_at, l.position, d.id
+ORDER BY c.due_at, l.position, r.position, d.id
 """  # noqa: S608 - literals of this module; what varies are parameters
 
 
@@ -86,6 +88,7 @@ class Tally:
     due_at: datetime
     owed_count: int
     in_count: int
+    reading_title: str
 
     @property
     def words(self) -> str:
