@@ -1,27 +1,31 @@
 from django.urls import path
 
-from submissions import views
+from submissions.views import hand_ins, projects, publishing
 
 urlpatterns = [
     # handing in
-    path("c/<slug:course>/hand-in/<int:deliverable_id>/", views.hand_in, name="hand-in"),
-    path("c/<slug:course>/versions/<int:version_id>/file/", views.download, name="download"),
-    path("c/<slug:course>/versions/<int:version_id>/", views.version, name="version"),
+    path("c/<slug:course>/hand-in/<int:deliverable_id>/", hand_ins.hand_in, name="hand-in"),
+    path("c/<slug:course>/versions/<int:version_id>/file/", hand_ins.download, name="download"),
+    path("c/<slug:course>/versions/<int:version_id>/", hand_ins.version, name="version"),
     path(
         "c/<slug:course>/versions/<int:version_id>/checks/",
-        views.version_checks,
+        hand_ins.version_checks,
         name="version-checks",
     ),
-    path("receipts/<slug:code>/", views.receipt, name="receipt"),
+    path("receipts/<slug:code>/", hand_ins.receipt, name="receipt"),
     # the plan of roles
     path(
-        "c/<slug:course>/plan/drafts/<int:number>/publish/", views.publish_plan, name="publish-plan"
+        "c/<slug:course>/plan/drafts/<int:number>/publish/",
+        publishing.publish_plan,
+        name="publish-plan",
     ),
-    path("c/<slug:course>/slots/<slug:kind>/publish/", views.publish_slots, name="publish-slots"),
+    path(
+        "c/<slug:course>/slots/<slug:kind>/publish/", publishing.publish_slots, name="publish-slots"
+    ),
     # the project
-    path("c/<slug:course>/project/", views.project, name="project"),
-    path("c/<slug:course>/project/agree/", views.agree, name="agree"),
-    path("c/<slug:course>/proposals/", views.proposals, name="proposals"),
-    path("c/<slug:course>/proposals/<int:group_id>/", views.proposal, name="proposal"),
-    path("c/<slug:course>/proposals/<int:group_id>/decide/", views.decide, name="decide"),
+    path("c/<slug:course>/project/", projects.project, name="project"),
+    path("c/<slug:course>/project/agree/", projects.agree, name="agree"),
+    path("c/<slug:course>/proposals/", projects.proposals, name="proposals"),
+    path("c/<slug:course>/proposals/<int:group_id>/", projects.proposal, name="proposal"),
+    path("c/<slug:course>/proposals/<int:group_id>/decide/", projects.decide, name="decide"),
 ]

@@ -7,21 +7,31 @@ A view of ours is written as::
 
 `load(actor, *, now, **url_arguments)` returns what the actor may at least see, or None (answered 404).
 `policy(actor, target, *, now)` allows or denies (answered 403 with its sentence).
+
+A view that scripts ask says `for_scripts=True`: nobody can follow a script's request to the sign-in,
+so who has been signed out is answered 401, and every refusal is JSON: its code and its sentence.
+
+A view that takes its body as it comes says `reads_body=True` (see `courseapp.kernel.body`).
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.module_loading import import_string
 
 from courseapp.kernel import clock
 from courseapp.kernel.decisions import Decision, Denied, Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SIGNED_OUT = Denied(
+    "signed_out",
+    "You are signed out by now. Sign in again, in another tab if you like; what has arrived is kept.",
+)
 
 
 class Forbidden(Refused):
@@ -42,11 +52,18 @@ class GuardedRequest(HttpRequest):
 View = Callable[..., HttpResponseBase]
 
 
-def guard(*, load: Callable[..., Any], policy: Policy) -> Callable[[View], View]:
+def guard(
+    *,
+    load: Callable[..., Any],
+    policy: Policy,
+    for_scripts: bool = False,
+    reads_body: bool = False,
+) -> Callable[[View], View]:
     """Let only signed-in people through, to what they may see, for what they may do."""
 
     def decorate(view: View) -> View:
-        return _guarded(view, load=load, policy=policy, sign_in=True)
+        door = _guarded(view, load=load, policy=policy, sign_in=True, reads_body=reads_body)
+        return _for_scripts(door) if for_scripts else door
 
     return decorate
 
@@ -64,11 +81,17 @@ def public(
 
 
 def _guarded(
-    view: View, *, load: Callable[..., Any] | None, policy: Policy | None, sign_in: bool
+    view: View,
+    *,
+    load: Callable[..., Any] | None,
+    policy: Policy | None,
+    sign_in: bool,
+    reads_body: bool = False,
 ) -> View:
     @wraps(view)
     def door(request: GuardedRequest, **url_arguments: Any) -> HttpResponseBase:
-        open_request(request, course_slug=url_arguments.pop("course", None))
+        slug = url_arguments.pop("course", None)
+        open_request(request, course_slug=slug, reads_body=reads_body)
         if load is None:
             return view(request, **url_arguments)
         target = load(request.actor, now=request.now, **url_arguments)
@@ -83,19 +106,39 @@ def _guarded(
     return door
 
 
+def _for_scripts(door: View) -> View:
+    @wraps(door)
+    def answering(request: HttpRequest, **url_arguments: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return refusal_in_json(SIGNED_OUT, status=HTTPStatus.UNAUTHORIZED)
+        return door(request, **url_arguments)
+
+    answering.login_required = False  # type: ignore[attr-defined]  # asked above
+    answering.answers_scripts = True  # type: ignore[attr-defined]  # read by GuardMiddleware
+    return answering
+
+
+def refusal_in_json(denied: Denied, *, status: int) -> JsonResponse:
+    """Answer a script with a refusal: its code, and the sentence to show."""
+    return JsonResponse({"code": denied.code, "sentence": denied.sentence}, status=status)
+
+
 def require_at_the_door(decision: Decision) -> None:
     """Raise `Forbidden` where the decision is a denial."""
     if isinstance(decision, Denied):
         raise Forbidden(decision)
 
 
-def open_request(request: GuardedRequest, *, course_slug: str | None) -> None:
+def open_request(
+    request: GuardedRequest, *, course_slug: str | None, reads_body: bool = False
+) -> None:
     """Set `request.now` and `request.actor`, once per request.
 
     For a request with a body the clock is read when the last byte is in: this instant is the
-    `received_at` of everything that the request hands in (domain.md §3).
+    `received_at` of everything that the request hands in (domain.md §3). Where the view reads the
+    body itself, `request.now` is when it was asked, and `Body.received_at` is that instant.
     """
-    if request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS and not reads_body:
         _ = request.POST  # reads the body to its end
     load_actor = import_string(settings.ACTOR_LOADER)
     request.actor, read_at = load_actor(request.user, course_slug)

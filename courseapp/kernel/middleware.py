@@ -1,5 +1,6 @@
 """Default deny, and refusals shown with their reason."""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -11,9 +12,10 @@ from django.utils.cache import add_never_cache_headers
 
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.kernel.files import StoreAway
-from courseapp.kernel.guard import Forbidden
+from courseapp.kernel.guard import Forbidden, refusal_in_json
 from courseapp.kernel.page import render_page
 
+logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = "30"
 
 
@@ -48,6 +50,7 @@ class GuardMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, StoreAway):
+            logger.error("The store of files is away: %s", exception)
             response = _refusal(request, exception.denied, status=HTTPStatus.SERVICE_UNAVAILABLE)
             response["Retry-After"] = RETRY_AFTER_SECONDS
             return response
@@ -58,5 +61,8 @@ class GuardMiddleware:
 
 
 def _refusal(request: HttpRequest, denied: Denied, *, status: HTTPStatus) -> HttpResponse:
+    match = request.resolver_match
+    if match is not None and getattr(match.func, "answers_scripts", False):
+        return refusal_in_json(denied, status=status)
     context = {"code": denied.code, "sentence": denied.sentence}
     return render_page(request, "refused.html", context, status=status)

@@ -1,0 +1,1 @@
+"""Pages of handing in and of the project, by noun."""

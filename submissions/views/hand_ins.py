@@ -1,0 +1,112 @@
+"""Pages of handing in: where it is done, and what came in."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courseapp.course import policies as course_policies
+from courseapp.kernel import files
+from courseapp.kernel.decisions import Refused
+from courseapp.kernel.guard import GuardedRequest, guard, public
+from courseapp.kernel.page import render_page
+from submissions import emails, policies
+from submissions.forms import FileForm
+from submissions.selectors import checks, places, texts
+from submissions.services import handing_in
+from submissions.services.appending import Receipt
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(load=places.place_of, policy=policies.read_place)
+def hand_in(request: GuardedRequest, place: places.Place) -> HttpResponse:
+    """Show where a file is handed in, and take it."""
+    if request.method != "POST":
+        return _hand_in_page(request, place, FileForm(initial={"key": uuid4().hex}))
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _hand_in_page(request, place, form, status=422)
+    try:
+        receipt = handing_in.hand_in_file(
+            actor=request.actor,
+            deliverable_id=place.deliverable.pk,
+            upload=form.cleaned_data["file"],
+            received_at=request.now,
+            idempotency_key=form.cleaned_data["key"],
+        )
+    except Refused as refusal:
+        form.add_error("file", refusal.denied.sentence)
+        return _hand_in_page(request, place, form, status=422)
+    _say_received(request, receipt)
+    return redirect("hand-in", request.actor.course.slug, place.deliverable.pk)
+
+
+def _hand_in_page(
+    request: GuardedRequest, place: places.Place, form: FileForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "place": place,
+        "what": emails.what_of(place),
+        "form": form,
+        "may_hand_in": policies.hand_in(request.actor, place, now=request.now),
+        "due_at": place.due_at_for(request.now),
+        "versions": places.lines_of(place),
+        "accepted": places.accepted_words(place),
+    }
+    return render_page(request, "submissions/hand_in.html", context, status=status)
+
+
+def _say_received(request: GuardedRequest, receipt: Receipt) -> None:
+    number = receipt.version.number
+    if not receipt.is_new:
+        messages.success(request, f"This is version {number}, which was there already.")
+    elif receipt.is_on_time:
+        messages.success(request, f"Version {number} is in and counts. The receipt is on its way.")
+    else:
+        messages.warning(request, f"Version {number} is in, but late: it gets no credit.")
+
+
+@require_safe
+@guard(load=places.version_visible_to, policy=course_policies.read_course)
+def download(request: GuardedRequest, version: Any) -> HttpResponseBase:
+    """Give out a file that was handed in, as a download that no browser runs."""
+    if not version.file_key:
+        raise Http404
+    response = FileResponse(
+        files.open_kept(version.file_key),
+        as_attachment=True,
+        filename=version.file_name,
+        content_type="application/octet-stream",
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_safe
+@guard(load=places.version_visible_to, policy=course_policies.read_course)
+def version(request: GuardedRequest, version: Any) -> HttpResponse:
+    """Show one version: its text or its file, and its receipt."""
+    context = {
+        "version": version,
+        "about": texts.paper_asked_about(version),
+        "check": checks.checks_of([version.pk]).get(version.pk),
+    }
+    return render_page(request, "submissions/version.html", context)
+
+
+@require_safe
+@guard(load=places.check_visible_to, policy=course_policies.read_course)
+def version_checks(request: GuardedRequest, check: checks.Checked) -> HttpResponse:
+    """Show the part of that page that changes, for the script that asks for it."""
+    context = {"check": check, "course": request.actor.course}
+    return render(request, "submissions/checks_lines.html", context)
+
+
+@require_safe
+@public("Whoever holds a receipt may check it.", load=places.receipt_held, policy=None)
+def receipt(request: GuardedRequest, found: places.ReceiptLine) -> HttpResponse:
+    """Confirm a receipt: when what came in, and its hash; never whose it is."""
+    return render_page(request, "submissions/receipt.html", {"receipt": found})
