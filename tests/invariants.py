@@ -26,6 +26,16 @@ def assert_invariants_hold(*, excused: Collection[str] = ()) -> None:
     raise AssertionError("\n".join(["The test left data that cannot be:", *sentences]))
 
 
+def nothing_was_written() -> bool:
+    """Say whether the transaction around a test changed no row: Postgres numbers only those that write."""
+    if not connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
+        (is_unnumbered,) = cursor.fetchone()
+    return bool(is_unnumbered)
+
+
 def _broken_codes() -> set[str]:
     with connection.cursor() as cursor:
         if connection.connection not in _prepared:

@@ -11,6 +11,7 @@ from django.test.utils import override_settings
 from courseapp.kernel import history
 from tests.architecture.world import World, make_world
 from tests.conftest import APPLICATION_ROLE
+from tests.invariants import assert_invariants_hold
 
 # What the migrations wrote; tests expect to find it.
 KEPT_TABLES = frozenset({"auth_permission", "django_content_type"})
@@ -23,6 +24,8 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
     with django_db_blocker.unblock():
         with override_settings(FILES_ROOT=folder):
             made = make_world(files=folder)
+        # A cell that writes nothing is not asked again.
+        assert_invariants_hold()
         yield made
         _empty_tables()
     shutil.rmtree(folder)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,7 +41,7 @@ from submissions.models import Deliverable, SubmissionVersion
 from submissions.rules import ProposalVerdict
 from submissions.services.handing_in import ask_questions, hand_in_file
 from submissions.services.proposing import Wish, decide
-from tests.architecture.world_plan import furnish_plan
+from tests.architecture.world_plan import furnish_plan, plan_forms
 from tests.factories import (
     actor,
     assign,
@@ -75,6 +76,16 @@ class Furnished:
     course: Course
     people: Mapping[str, Enrollment]
     targets: Mapping[str, Mapping[str, Any]]
+
+    @cached_property
+    def standing_forms(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is sent to the schedule, its plan and about swaps: of each cell the same, so made once."""
+        lecture = Lecture.objects.get(pk=self.targets["lecture"]["lecture_id"])
+        return {
+            **schedule_forms(lecture),
+            **plan_forms(self, now=NOW),
+            **swap_forms(self.course),
+        }
 
 
 @dataclass(frozen=True)
