@@ -1,9 +1,10 @@
 """Jobs about what is due."""
 
 from celery import shared_task
+from django.conf import settings
 
-from courseapp.kernel import clock
-from submissions.services import checking, reminders
+from courseapp.kernel import alive, clock, hints
+from submissions.services import checking, outages, reminders
 
 
 @shared_task(name="submissions.remind")
@@ -12,7 +13,15 @@ def remind(**_: object) -> None:
     reminders.remind(now=clock.now())
 
 
-@shared_task(name="submissions.check_files")
+@shared_task(name=checking.SWEEP)
 def check_files(**_: object) -> None:
     """Look into the files that have come in."""
+    hints.begin(checking.SWEEP)
     checking.sweep()
+
+
+@shared_task(name="submissions.pulse")
+def pulse(**_: object) -> None:
+    """Note that broker, worker, database and web all work, which this task has just seen."""
+    if alive.answers(settings.HEALTH_URL):
+        outages.note_pulse(now=clock.now())

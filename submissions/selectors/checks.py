@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from courseapp.course.actors import Actor
 from submissions.inspection import Finding, Level
 from submissions.models import CheckState, VersionCheck
-from submissions.selectors.places import version_visible_to
 
 GOING_ON = (CheckState.WAITING, CheckState.RUNNING)
 
@@ -36,12 +34,6 @@ def checks_of(version_ids: Iterable[int]) -> dict[int, Checked]:
     """Return the checks of versions by their ids; typed text has none."""
     found = VersionCheck.objects.filter(version__in=list(version_ids))
     return {check.version_id: _checked(check) for check in found}
-
-
-def check_visible_to(actor: Actor, *, now: datetime, version_id: int) -> Checked | None:
-    """Return the check of a version that the actor may read; None where there is none."""
-    version = version_visible_to(actor, now=now, version_id=version_id)
-    return None if version is None else checks_of([version.pk]).get(version.pk)
 
 
 def _checked(check: VersionCheck) -> Checked:

@@ -24,6 +24,7 @@ from submissions.rules import (
     Terms,
     round_due_at,
 )
+from submissions.selectors.checks import Checked, checks_of
 from submissions.selectors.owed import Duty, duties
 from submissions.selectors.terms import terms_from, terms_of, with_terms
 
@@ -186,6 +187,12 @@ def version_visible_to(actor: Actor, *, now: datetime, version_id: int) -> Submi
     return in_course.first()
 
 
+def check_visible_to(actor: Actor, *, now: datetime, version_id: int) -> Checked | None:
+    """Return the check of a version that the actor may read; None where there is none."""
+    version = version_visible_to(actor, now=now, version_id=version_id)
+    return None if version is None else checks_of([version.pk]).get(version.pk)
+
+
 def _readable_by(actor: Actor) -> Q:
     own = Q(submission__enrollment=actor.enrollment)
     was_member = Q(members__enrollment=actor.enrollment)
@@ -210,15 +217,20 @@ class ReceiptLine:
     is_late: bool
     is_counting: bool
     file_name: str
+    check: Checked | None = None
     course: Course | None = None
     what: str = ""
 
 
 def lines_of(place: Place) -> list[ReceiptLine]:
-    """Return the versions of a place, the newest first."""
+    """Return the versions of a place with what was found in their files, the newest first."""
     counting = place.counting
+    checks = checks_of([version.pk for version in place.versions])
     return [
-        _line(version, is_late=not place.is_on_time(version), is_counting=version == counting)
+        replace(
+            _line(version, is_late=not place.is_on_time(version), is_counting=version == counting),
+            check=checks.get(version.pk),
+        )
         for version in reversed(place.versions)
     ]
 

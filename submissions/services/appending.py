@@ -14,6 +14,7 @@ from groups.selectors import members_at
 from submissions import emails, policies
 from submissions.models import Door, Medium, Submission, SubmissionVersion, VersionMember
 from submissions.selectors.places import Place, place_under_lock
+from submissions.services import checking
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def append(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
     )
     letters = emails.receipts(version=version, place=place, members=members)
     mail.queue(letters, now=hand_in.received_at)
+    checking.ask(version, now=hand_in.received_at)
     return Receipt(version=version, place=place, is_new=True)
 
 

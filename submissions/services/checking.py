@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 
-from courseapp.kernel import clock, files, mail
+from courseapp.kernel import clock, files, hints, mail
 from submissions import emails, inspection
 from submissions.inspection import Finding, Level
 from submissions.models import CheckState, Medium, SubmissionVersion, VersionCheck, VersionMember
@@ -20,10 +19,14 @@ from submissions.selectors.terms import terms_of
 
 log = logging.getLogger(__name__)
 
+# The job that calls `sweep`.
+SWEEP = "submissions.check_files"
+# Of a file that takes all the time that it is given, with its way from the store.
+LONGEST_LOOK = timedelta(seconds=40)
 # A check takes seconds: one that has been silent for so long has lost its worker.
 SILENT_AFTER = timedelta(minutes=2)
 ATTEMPT_LIMIT = 3
-SWEEP_BATCH = 50
+SWEEP_BATCH = 20
 NOT_CHECKED = Finding(
     "not_checked",
     Level.NOTE,
@@ -37,28 +40,32 @@ def ask(version: SubmissionVersion, *, now: datetime) -> None:
     if version.medium != Medium.FILE:
         return
     VersionCheck.objects.create(version=version, asked_at=now)
-    transaction.on_commit(_send_hint, robust=True)
-
-
-def _send_hint() -> None:
-    # By its name: tasks stand above services.
-    current_app.send_task("submissions.check_files")
+    hints.wake_after_commit(SWEEP)
 
 
 def sweep() -> int:
-    """Make the checks that wait, the oldest first; return how many ended."""
+    """Make the checks that wait, the oldest first, a batch at a time; return how many ended."""
     ended = 0
     for _ in range(SWEEP_BATCH):
         check = _claim(now=clock.now())
         if check is None:
-            break
+            return ended
         ended += _make(check)
+    hints.wake_after_commit(SWEEP)
     return ended
 
 
 @transaction.atomic
 def _claim(*, now: datetime) -> VersionCheck | None:
-    """Take the next check for ourselves: one that waits, or whose worker has fallen silent."""
+    """Take the next check for ourselves: one that waits, or whose worker has fallen silent.
+
+    One at a time, so that files that take long hold up checks only, and no mail.
+    """
+    under_way = VersionCheck.objects.filter(
+        state=CheckState.RUNNING, claimed_at__gt=now - LONGEST_LOOK
+    )
+    if under_way.exists():
+        return None
     silent = Q(state=CheckState.RUNNING, claimed_at__lt=now - SILENT_AFTER)
     waiting = VersionCheck.objects.filter(Q(state=CheckState.WAITING) | silent)
     waiting.filter(attempt_count__gte=ATTEMPT_LIMIT).update(

@@ -93,6 +93,9 @@ def upload_names() -> list[Case]:
         ),
     )
     return [
-        *(refused(f"under the name {name!r:.50}", name, whole, ENDING) for name in wrong),
-        *(Case(f"under the name {name!r:.50}", Kind.REPORT, name, lambda: whole) for name in taken),
+        *(refused(f"under the name {name[-50:]!r}", name, whole, ENDING) for name in wrong),
+        *(
+            Case(f"under the name {name[-50:]!r}", Kind.REPORT, name, lambda: whole)
+            for name in taken
+        ),
     ]
