@@ -7,8 +7,9 @@ from typing import Final
 from django.core.files.base import ContentFile
 
 from courseapp.course.actors import Actor, actor_of
-from courseapp.course.models import Course, Enrollment, Role
+from courseapp.course.models import SUMMARY_SECTIONS, Course, Enrollment, Role
 from courseapp.course.services import edit_course, fingerprint
+from courseapp.demo import files
 from courseapp.demo.texts import TEXTS
 from courseapp.term.acts.carrying_out import carry_out, doing_of
 from courseapp.term.acts.deadlines import ExtendDeadline
@@ -21,7 +22,7 @@ from groups.models import Group, Membership
 from schedule.models import GroupRole, Lecture, LectureKind, RoleAssignment
 from schedule.services.ranking import rank_lectures
 from submissions.deadlines import Kind
-from submissions.models import Deliverable
+from submissions.models import Deliverable, KindSettings
 from submissions.rules import ProposalVerdict
 from submissions.selectors.owed import Duty, duties
 from submissions.services.handing_in import ask_questions, hand_in_file
@@ -32,17 +33,17 @@ PROPOSING_GROUPS: Final = ("G07", "G04")
 LATE_GROUP: Final = "G02"
 MISSING_GROUP: Final = "G09"
 UNDECIDED_GROUPS: Final = ("G05", "G12")
+HEADINGS: Final = ("Background", "Key idea", "Technical details", "Strengths", "Weaknesses")
 QUESTIONS: Final = (
     "Which of the assumptions behind the evaluation would break first on a cluster twice the size?",
     "How much of the gain remains when the baseline gets the same tuning budget as the new system?",
     "What would have to change in the design if the bottleneck moved from memory to the network?",
 )
-A_PDF: Final = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-A_PPTX: Final = b"PK\x03\x04" + bytes(26)
 
 
 def play(course: Course, *, now: datetime) -> None:
     """Let the term so far happen."""
+    _take_pdf_slides(course)
     members = Membership.objects.filter(group__course=course, group__name__in=ASKING_GROUPS)
     asking = set(members.values_list("enrollment_id", flat=True))
     for duty in duties(course=course, now=now):
@@ -56,6 +57,12 @@ def play(course: Course, *, now: datetime) -> None:
     _describe(course, now=now)
 
 
+def _take_pdf_slides(course: Course) -> None:
+    """Slides can be looked at in the page where they are PDFs."""
+    for kind in (Kind.SLIDES, Kind.FINAL_SLIDES):
+        KindSettings.objects.create(course=course, kind=kind.value, accepted=[".pptx", ".pdf"])
+
+
 def _hand_in_on_time(duty: Duty) -> None:
     at = duty.due_at - timedelta(hours=5, minutes=duty.deliverable_id % 50)
     if duty.enrollment_id is not None:
@@ -63,11 +70,15 @@ def _hand_in_on_time(duty: Duty) -> None:
         text = QUESTIONS[(duty.deliverable_id + student.pk) % len(QUESTIONS)]
         ask_questions(actor=_actor(student), texts={duty.deliverable_id: text}, received_at=at)
     elif duty.kind in (Kind.SLIDES, Kind.FINAL_SLIDES):
-        _hand_in(duty, name="slides.pptx", content=A_PPTX, at=at)
-    elif duty.kind == Kind.SUMMARY and duty.group_name == LATE_GROUP:
-        _hand_in(duty, name="summary.pdf", content=A_PDF, at=duty.due_at + timedelta(minutes=4))
+        content = files.slides(duty.lecture_title, duty.group_name, HEADINGS)
+        _hand_in(duty, name="slides.pdf", content=content, at=at)
     elif duty.kind == Kind.SUMMARY and duty.group_name != MISSING_GROUP:
-        _hand_in(duty, name="summary.pdf", content=A_PDF, at=at)
+        is_late = duty.group_name == LATE_GROUP
+        # What is written in a hurry lacks its last section.
+        sections = SUMMARY_SECTIONS[:-1] if is_late else SUMMARY_SECTIONS
+        content = files.summary(duty.lecture_title, duty.group_name, sections)
+        at = duty.due_at + timedelta(minutes=4) if is_late else at
+        _hand_in(duty, name="summary.pdf", content=content, at=at)
 
 
 def _actor(enrollment: Enrollment) -> Actor:
@@ -82,7 +93,7 @@ def _hand_in(duty: Duty, *, name: str, content: bytes, at: datetime) -> None:
     hand_in_file(
         actor=_actor(_member(duty.group_id)),
         deliverable_id=duty.deliverable_id,
-        upload=ContentFile(content + duty.group_name.encode(), name=name),
+        upload=ContentFile(content, name=name),
         received_at=at,
         idempotency_key="",
     )
@@ -113,10 +124,13 @@ def _propose(course: Course, *, now: datetime) -> None:
     instructor = Enrollment.objects.get(course=course, role=Role.INSTRUCTOR)
     for name in PROPOSING_GROUPS:
         group = Group.objects.get(course=course, name=name)
+        members = Enrollment.objects.filter(memberships__group=group).order_by("memberships__seat")
+        addresses = [f"{member.name}, {member.email}" for member in members]
+        content = files.proposal("What moves when the bottleneck moves", name, addresses)
         hand_in_file(
             actor=_actor(_member(group.pk)),
             deliverable_id=deliverable.pk,
-            upload=ContentFile(A_PDF + name.encode(), name=f"{name.lower()}-proposal.pdf"),
+            upload=ContentFile(content, name=f"{name.lower()}-proposal.pdf"),
             received_at=now - timedelta(hours=30),
             idempotency_key="",
         )
