@@ -44,6 +44,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def choice(name: str, known: tuple[str, ...]) -> str:
+    """Return one of the known words; the first where nothing is set."""
+    word = os.environ.get(name) or known[0]
+    if word not in known:
+        raise ImproperlyConfigured(f"{name} is {word!r}; write {' or '.join(known)}.")
+    return word
+
+
 def folder(name: str, default: Path) -> Path:
     """Return an absolute path; a relative one counts from the working folder."""
     return Path(os.environ.get(name) or default).absolute()
@@ -56,3 +64,11 @@ def celery_broker(redis_url: str) -> str:
         return redis_url
     database = parts.query.removeprefix("db=") or "0"
     return f"redis+socket://{parts.path}?virtual_host={database}"
+
+
+def own_url(port: int) -> str:
+    """Return the address at which the web of this machine answers whether it is well."""
+    bound = os.environ.get("BIND") or "127.0.0.1"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bound, bound)  # noqa: S104 - is asked, not bound
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/healthz/"

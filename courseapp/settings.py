@@ -135,6 +135,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-files": {"task": "submissions.check_files", "schedule": 20.0},
     "solve-plans": {"task": "schedule.solve_plans", "schedule": 20.0},
     "check-invariants": {"task": "term.check_invariants", "schedule": 3600.0},
+    # A pulse that was late says nothing any more.
+    "pulse": {"task": "submissions.pulse", "schedule": 30.0, "options": {"expires": 25.0}},
     "settle-swaps": {"task": "term.settle_swaps", "schedule": 300.0},
     "settle-rules": {"task": "term.settle_rules", "schedule": 900.0},
     "remind": {
@@ -142,6 +144,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(environment.number("COURSEAPP_REMIND_SECONDS", 60)),
     },
 }
+
+# Where the worker asks whether the web answers: behind whatever stands before it.
+HEALTH_URL = environment.text("HEALTH_URL", environment.own_url(PORT))
 
 # People: no sign-up (the roster decides who comes in), codes by mail first, passwords second.
 AUTH_USER_MODEL = "accounts.User"
@@ -203,7 +208,13 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"course@{urlsplit(B
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Files: what was handed in lies outside every web root and is served by one guarded view.
+FILES_STORE = environment.choice("FILES_STORE", ("local", "s3"))
 FILES_ROOT = STATE_DIR / "files"
+S3_BUCKET = environment.text("S3_BUCKET", "unused" if FILES_STORE == "local" else None)
+S3_ENDPOINT_URL = environment.text("S3_ENDPOINT_URL", "")
+S3_REGION = environment.text("S3_REGION", "us-east-1")
+S3_ACCESS_KEY_ID = environment.text("S3_ACCESS_KEY_ID", "")
+S3_SECRET_ACCESS_KEY = environment.text("S3_SECRET_ACCESS_KEY", "")
 FILE_SIZE_LIMIT = 200 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None

@@ -7,12 +7,15 @@ role, which cannot change history: what the product may not do, the tests cannot
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from courseapp.kernel.files.bucket import Service, client_of
+from tests import object_store
 from tests.invariants import MARK, assert_invariants_hold, nothing_was_written
 
 APPLICATION_ROLE = "courseapp_app"
@@ -57,6 +60,24 @@ def files_of_this_test(settings: Any, tmp_path: Path) -> None:
     """Keep files and mails of a test in its own folder."""
     settings.FILES_ROOT = tmp_path / "files"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
+
+
+@pytest.fixture(scope="session")
+def object_service() -> Iterator[Service]:
+    """A server of the S3 protocol, one for all tests."""
+    with object_store.running() as address:
+        yield Service(address, "us-east-1", "key-id", "secret")
+
+
+@pytest.fixture
+def files_in_a_bucket(settings: Any, object_service: Service) -> Any:
+    """Keep files of a test in a bucket of its own; gives the service's client."""
+    settings.FILES_STORE, settings.S3_BUCKET = "s3", f"bucket-{uuid4().hex}"
+    settings.S3_ENDPOINT_URL, settings.S3_REGION = object_service.endpoint_url, "us-east-1"
+    settings.S3_ACCESS_KEY_ID, settings.S3_SECRET_ACCESS_KEY = "key-id", "secret"
+    client = client_of(object_service)
+    client.create_bucket(Bucket=settings.S3_BUCKET)
+    return client
 
 
 @pytest.fixture(autouse=True)

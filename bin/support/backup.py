@@ -52,6 +52,11 @@ def _back_up(target: Path, state: State, environment: Mapping[str, str]) -> None
     flush(target.parent)
     seconds, size = time.monotonic() - begun, target.stat().st_size
     say(f"{target}: the database and {count} files, {size:,} bytes, {seconds:.1f} s")
+    if not configuration.keeps_files_here(environment):
+        say(
+            f"The files themselves stay in the bucket {environment['S3_BUCKET']}, where nothing is ever"
+            " overwritten: see to it that it is kept, too."
+        )
 
 
 def _write(half: Path, dump: Path, state: State, environment: Mapping[str, str]) -> int:
@@ -62,10 +67,11 @@ def _write(half: Path, dump: Path, state: State, environment: Mapping[str, str])
         database.dump(moment, dump)
     with half.open("wb") as file, archive.writing(file) as writer:
         writer.add(dump, archive.DATABASE)
-        for kept in moment.files:
+        files = moment.files if configuration.keeps_files_here(environment) else ()
+        for kept in files:
             _add_file(writer, state.path / "files" / kept.key, kept)
         writer.close(made_at=moment.read_at, server_version=moment.server_version)
-    return len(moment.files)
+    return len(files)
 
 
 def _add_file(writer: archive.Writer, path: Path, kept: KeptFile) -> None:

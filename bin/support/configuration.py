@@ -1,6 +1,7 @@
 """What the person has set: the environment, and below it the `.env` file of the checkout."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from support.environment import CHECKOUT
@@ -23,8 +24,15 @@ NAMES = (
     "EMAIL_PORT",
     "EMAIL_USE_SSL",
     "EMAIL_USE_TLS",
+    "FILES_STORE",
+    "HEALTH_URL",
     "PORT",
     "REDIS_URL",
+    "S3_ACCESS_KEY_ID",
+    "S3_BUCKET",
+    "S3_ENDPOINT_URL",
+    "S3_REGION",
+    "S3_SECRET_ACCESS_KEY",
     "SECRET_KEY",
 )
 
@@ -68,6 +76,11 @@ def state_folder(settings: dict[str, str]) -> Path:
     """Return where everything that must survive lies; a relative path counts from the working folder."""
     named = settings.get("COURSEAPP_STATE")
     return Path(named).absolute() if named else CHECKOUT / "var"
+
+
+def keeps_files_here(settings: Mapping[str, str]) -> bool:
+    """Say whether what is handed in lies in the state folder, not in an S3-compatible store."""
+    return settings.get("FILES_STORE", "local") == "local"
 
 
 def port(settings: dict[str, str]) -> int:

@@ -48,6 +48,7 @@ def _restore(file: IO[bytes], manifest: archive.Manifest) -> int:
     embedded = services.embedded_by(settings)
     state = open_state(configuration.state_folder(settings), holds_database=embedded.database)
     environment = services.product_environment(state, settings)
+    _refuse_files_without_a_folder(manifest, environment)
     with held(state) as is_ours:
         if not is_ours:
             raise SystemExit(f"Another command is at work on {state.path}: end it first.")
@@ -106,6 +107,15 @@ def _refuse_files(state: State) -> None:
         raise SystemExit(
             f"There are files in {state.path / 'files'}. A backup is restored where nothing is yet:"
             " set COURSEAPP_STATE to a new folder."
+        )
+
+
+def _refuse_files_without_a_folder(
+    manifest: archive.Manifest, environment: Mapping[str, str]
+) -> None:
+    if len(manifest.members) > 1 and not configuration.keeps_files_here(environment):
+        raise SystemExit(
+            "This backup holds files, and FILES_STORE names a bucket: restore with FILES_STORE=local."
         )
 
 

@@ -90,6 +90,18 @@ def test_what_is_restored_is_what_was_there(
         database.cursor().execute("DELETE FROM submissions_submissionversion")
 
 
+def test_where_files_lie_in_a_bucket_the_backup_says_that_it_holds_the_database_alone(
+    running_site: Site, backup: Path, tmp_path: Path, make_site: MakeSite
+) -> None:
+    bucket = {"FILES_STORE": "s3", "S3_BUCKET": "course-files"}
+    done = run(running_site, "backup", str(tmp_path / "database"), **bucket)
+    assert done.returncode == 0, done.stderr
+    assert "the database and 0 files" in done.stderr
+    assert "stay in the bucket course-files" in done.stderr
+    refused = run(make_site(), "restore", str(backup), **bucket)
+    assert (refused.returncode, "restore with FILES_STORE=local" in refused.stderr) == (1, True)
+
+
 def test_a_backup_never_takes_the_place_of_another(running_site: Site, backup: Path) -> None:
     before = backup.read_bytes()
     done = run(running_site, "backup", str(backup))

@@ -85,6 +85,15 @@ def test_a_number_that_is_none_is_refused(word: str, monkeypatch: pytest.MonkeyP
         environment.number(NAME, 1)
 
 
+def test_a_choice_is_one_of_the_known_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.choice(NAME, ("local", "s3")) == "local"
+    monkeypatch.setenv(NAME, "s3")
+    assert environment.choice(NAME, ("local", "s3")) == "s3"
+    monkeypatch.setenv(NAME, "ftp")
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} is 'ftp'; write local or s3.$"):
+        environment.choice(NAME, ("local", "s3"))
+
+
 def test_words_stand_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment.words(NAME) == []
     assert environment.words(NAME, "a,b") == ["a", "b"]

@@ -1,39 +1,32 @@
-"""What is handed in is durable before anyone is told so, under a name that we made."""
+"""What is handed in is durable before anyone is told so, under a name that we made: in either store."""
 
 import hashlib
 import os
 import re
-import signal
-import subprocess
-import sys
+import socket
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
 
 from courseapp.kernel import files
-from tests.architecture.house import ROOT
+from courseapp.kernel.files.bucket import PART
 
 CHUNKS = [b"first ", b"second ", b"last"]
 WHOLE = b"first second last"
-DIES_WHILE_WRITING = """
-import os, signal, sys
-from pathlib import Path
-from django.conf import settings
-settings.configure(FILES_ROOT=Path(sys.argv[1]))
-from courseapp.kernel import files
-def chunks():
-    yield b"half of it"
-    os.kill(os.getpid(), signal.SIGKILL)
-files.keep(chunks())
-"""
 
 
-def kept_files() -> list[Path]:
-    """Return the files below the store that are whole."""
-    found = settings.FILES_ROOT.rglob("*")
-    return [path for path in found if path.is_file() and path.suffix != ".part"]
+@pytest.fixture(autouse=True, params=["local", "s3"])
+def store(request: pytest.FixtureRequest) -> str:
+    """Run every test in a folder and in a bucket."""
+    if request.param == "s3":
+        request.getfixturevalue("files_in_a_bucket")
+    return str(request.param)
+
+
+def kept_files() -> list[str]:
+    """Return the keys of what is kept."""
+    return [key for key, _ in files.kept_sizes()]
 
 
 def test_a_kept_file_has_its_bytes_its_size_and_its_hash():
@@ -47,8 +40,11 @@ def test_a_kept_file_has_its_bytes_its_size_and_its_hash():
 def test_a_kept_file_has_a_name_of_our_making():
     key = files.keep(CHUNKS).key
     assert re.fullmatch(r"([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{28}", key)
-    with files.local_copy(key) as path:
-        assert path == settings.FILES_ROOT / key
+
+
+def test_a_copy_on_this_machine_has_the_bytes():
+    with files.local_copy(files.keep(CHUNKS).key) as path:
+        assert path.read_bytes() == WHOLE
 
 
 def test_the_same_bytes_are_kept_twice_without_touching_each_other():
@@ -61,46 +57,6 @@ def test_an_empty_file_is_kept_as_such():
     assert files.keep([]).size == 0
 
 
-def test_nothing_is_half_there_once_it_is_kept():
-    kept = files.keep(CHUNKS)
-    whole = settings.FILES_ROOT / kept.key
-    assert [path for path in settings.FILES_ROOT.rglob("*") if path.is_file()] == [whole]
-
-
-@pytest.fixture
-def steps(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """Give what was flushed and renamed, in order; all of it truly is."""
-    noted: list[tuple[str, str]] = []
-    flush, rename = os.fsync, Path.rename
-
-    def noted_flush(descriptor: int) -> None:
-        flush(descriptor)
-        noted.append(("flushed", str(Path(f"/proc/self/fd/{descriptor}").readlink())))
-
-    def noted_rename(path: Path, target: Path) -> Path:
-        noted.append(("renamed", str(path)))
-        return rename(path, target)
-
-    monkeypatch.setattr(os, "fsync", noted_flush)
-    monkeypatch.setattr(Path, "rename", noted_rename)
-    return noted
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells a descriptor's file by /proc")
-def test_bytes_are_flushed_before_the_name_and_the_name_before_we_return(
-    steps: list[tuple[str, str]],
-) -> None:
-    path = settings.FILES_ROOT / files.keep(CHUNKS).key
-    staged = str(path.with_suffix(".part"))
-    assert steps == [
-        ("flushed", staged),
-        ("renamed", staged),
-        ("flushed", str(path.parent)),
-        ("flushed", str(path.parent.parent)),
-        ("flushed", str(settings.FILES_ROOT)),
-    ]
-
-
 def test_a_body_that_breaks_off_leaves_no_file():
     def broken() -> Iterator[bytes]:
         yield b"half of it"
@@ -111,21 +67,27 @@ def test_a_body_that_breaks_off_leaves_no_file():
     assert kept_files() == []
 
 
-def test_a_crash_before_the_name_is_given_leaves_no_file(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", DIES_WHILE_WRITING, str(settings.FILES_ROOT)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL
-    assert kept_files() == []
-
-
 def test_a_file_that_the_store_lost_is_missed():
-    kept = files.keep(CHUNKS)
-    (settings.FILES_ROOT / kept.key).unlink()
+    key = f"ab/cd/abcd{28 * '0'}"
     with pytest.raises(FileNotFoundError):
-        files.open_kept(kept.key)
+        files.open_kept(key)
+    with pytest.raises(FileNotFoundError), files.local_copy(key):
+        pass
+
+
+def test_a_large_file_is_read_from_any_place():
+    content = os.urandom(2 * PART + 77)
+    kept = files.keep(content[at : at + 65536] for at in range(0, len(content), 65536))
+    assert (kept.size, kept.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    with files.open_kept(kept.key) as file:
+        assert file.seekable()
+        for at in (PART - 3, 5, 2 * PART + 70):
+            assert file.seek(at) == at
+            assert file.read(10) == content[at : at + 10]
+        assert file.seek(-7, os.SEEK_END) == len(content) - 7
+        assert file.read() == content[-7:]
+        file.seek(0)
+        assert hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
 
 
 # -- in pieces -----------------------------------------------------------------------------------
@@ -220,3 +182,26 @@ def test_only_a_passing_file_can_be_removed():
 def test_a_key_that_the_store_never_gave_opens_nothing(key: str) -> None:
     with pytest.raises(FileNotFoundError):
         files.open_kept(key)
+
+
+# -- a store that is not there -------------------------------------------------------------------
+
+
+@pytest.fixture
+def away(store: str, settings: Any) -> None:
+    """Let the store be away: a file stands where its folder was, or nothing listens."""
+    if store == "local":
+        settings.FILES_ROOT.write_text("no folder")
+        return
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        settings.S3_ENDPOINT_URL = f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+
+@pytest.mark.usefixtures("away")
+def test_a_store_that_is_away_says_so():
+    with pytest.raises(files.StoreAway) as told:
+        files.keep(CHUNKS)
+    assert told.value.denied.code == "store_away"
+    with pytest.raises(files.StoreAway):
+        files.begin_pieces()

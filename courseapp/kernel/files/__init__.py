@@ -9,11 +9,12 @@ One interface, two stores: `FILES_STORE` names the one in use, a folder or an S3
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 
+from courseapp.kernel.files.bucket import Bucket, Service, client_of
 from courseapp.kernel.files.kept import (
     CHUNK,
     Gap,
@@ -23,6 +24,7 @@ from courseapp.kernel.files.kept import (
     StoreAway,
 )
 from courseapp.kernel.files.local import LocalStore
+from courseapp.kernel.files.s3 import ObjectStore
 
 __all__ = ["CHUNK", "Gap", "Interrupted", "KeptFile", "StoreAway"]
 
@@ -32,7 +34,7 @@ def keep(chunks: Iterable[bytes]) -> KeptFile:
     return _store().keep(chunks)
 
 
-def open_kept(key: str) -> BinaryIO:
+def open_kept(key: str) -> BufferedReader:
     """Open a kept or passing file for reading, at any place; FileNotFoundError where it is lost."""
     return _store().open_kept(key)
 
@@ -101,4 +103,12 @@ def remove_passing(key: str) -> None:
 
 
 def _store() -> Store:
-    return LocalStore(settings.FILES_ROOT)
+    if settings.FILES_STORE == "local":
+        return LocalStore(settings.FILES_ROOT)
+    service = Service(
+        endpoint_url=settings.S3_ENDPOINT_URL,
+        region=settings.S3_REGION,
+        access_key_id=settings.S3_ACCESS_KEY_ID,
+        secret_access_key=settings.S3_SECRET_ACCESS_KEY,
+    )
+    return ObjectStore(Bucket(client_of(service), settings.S3_BUCKET))

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 from uuid import uuid4
 
 from courseapp.kernel.decisions import Denied
@@ -59,7 +60,7 @@ class Store(Protocol):
     """
 
     def keep(self, chunks: Iterable[bytes]) -> KeptFile: ...
-    def open_kept(self, key: str) -> BinaryIO: ...
+    def open_kept(self, key: str) -> BufferedReader: ...
     def local_copy(self, key: str) -> AbstractContextManager[Path]: ...
     def kept_sizes(self) -> Iterator[tuple[str, int]]: ...
 

@@ -4,9 +4,8 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from io import FileIO
+from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from courseapp.kernel.files import kept
 from courseapp.kernel.files.kept import KeptFile
@@ -28,7 +27,7 @@ class LocalStore:
         """Write the bytes below their final name's folder, then name them."""
         return self._write(kept.kept_key(kept.new_name()), chunks)
 
-    def open_kept(self, key: str) -> BinaryIO:
+    def open_kept(self, key: str) -> BufferedReader:
         """Open the file itself."""
         return self.path_of(key).open("rb")
 
