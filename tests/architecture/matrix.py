@@ -107,6 +107,8 @@ GET  hand-in@question          in        404       200       404       403      
 POST hand-in@question          in        404       422       404       403       403       422       422       422       404
 GET  version@version           in        404       404       404       404       200       404       200       200       404
 POST version@version           in        405       405       405       405       405       405       405       405       405
+GET  version-checks@version    in        404       404       404       404       200       404       200       200       404
+POST version-checks@version    in        405       405       405       405       405       405       405       405       405
 GET  download@version          in        404       404       404       404       200       404       200       200       404
 POST download@version          in        405       405       405       405       405       405       405       405       405
 GET  receipt@receipt           200       200       200       200       200       200       200       200       200       200

@@ -137,7 +137,7 @@ QUERIES = {
     ("presenter", "lecture"): 7,
     ("listener", "lecture"): 8,
     ("presenter", "grades"): 5,
-    ("presenter", "hand-in"): 6,
+    ("presenter", "hand-in"): 7,
     ("ta", "home"): 12,
     ("ta", "grading"): 5,
     ("ta", "proposals"): 8,
