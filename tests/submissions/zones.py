@@ -103,16 +103,30 @@ def behaviours() -> tuple[Behaviour, ...]:
     """
     by_bytes: dict[bytes, list[str]] = defaultdict(list)
     for name in sorted(zone_names()):
-        by_bytes[files("tzdata.zoneinfo").joinpath(*name.split("/")).read_bytes()].append(name)
+        by_bytes[_pinned(name)].append(name)
     by_stretches: dict[tuple[Stretch, ...], list[str]] = defaultdict(list)
     zones = {}
     for content, names in by_bytes.items():
-        zone = zones[names[0]] = ZoneInfo.from_file(BytesIO(content), key=names[0])
+        zone = zones[names[0]] = _zone(names[0], content)
         by_stretches[_stretches(zone)] += names
     return tuple(
         Behaviour(names=tuple(names), zone=zones[names[0]], stretches=stretches)
         for stretches, names in by_stretches.items()
     )
+
+
+def clock_of(name: str) -> Behaviour:
+    """Return how the clocks of one zone behave."""
+    zone = _zone(name, _pinned(name))
+    return Behaviour(names=(name,), zone=zone, stretches=_stretches(zone))
+
+
+def _pinned(name: str) -> bytes:
+    return files("tzdata.zoneinfo").joinpath(*name.split("/")).read_bytes()
+
+
+def _zone(name: str, content: bytes) -> ZoneInfo:
+    return ZoneInfo.from_file(BytesIO(content), key=name)
 
 
 def _stretches(zone: ZoneInfo) -> tuple[Stretch, ...]:
