@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from courseapp.course.actors import Actor, Permission
-from courseapp.course.models import Course, CourseState, ExtensionPolicy, Role
+from courseapp.course.models import Course, CourseState, ExtensionPolicy, Role, SlidesReaders
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 from courseapp.kernel.templatetags.times import in_zone
 from submissions.deadlines import LatePolicy, is_refused_as_late
 from submissions.models import Deliverable
+from submissions.selectors.final_slides import FinalSlides
 from submissions.selectors.places import Place
 from submissions.selectors.proposals import ProposalCase
+from submissions.selectors.reminding import Reminding
+
+# By hand, one deliverable is reminded of at most this often.
+REMIND_EVERY: Final = timedelta(hours=1)
 
 
 def read_place(actor: Actor, place: Place, *, now: datetime) -> Decision:
@@ -151,3 +157,39 @@ def publish_plan(actor: Actor, broken: Sequence[str], *, now: datetime) -> Decis
             + " ".join(broken),
         )
     return Allowed()
+
+
+def remind(actor: Actor, reminding: Reminding, *, now: datetime) -> Decision:
+    """Staff send the reminder of a deliverable, at most once an hour, while it can still help (§1)."""
+    if not actor.may(Permission.REMIND):
+        return Denied("not_permitted", "Only staff send the reminder of a deliverable.")
+    if reminding.deliverable.course.state != CourseState.PUBLISHED:
+        return Denied("not_published", "Only a published course mails anyone.")
+    if reminding.last_at is not None and now < reminding.last_at + REMIND_EVERY:
+        zone = reminding.deliverable.course.timezone
+        again = in_zone(reminding.last_at + REMIND_EVERY, zone)
+        return Denied("too_soon", f"Its reminder went out within the last hour; again {again}.")
+    return Allowed()
+
+
+def keep_off_schedule(actor: Actor, slides: object, *, now: datetime) -> Decision:
+    """Staff keep final slides off the schedule, and put them back (§5)."""
+    if actor.is_staff:
+        return Allowed()
+    return Denied("staff_only", "Only staff keep slides off the schedule.")
+
+
+def read_final_slides(actor: Actor, slides: FinalSlides, *, now: datetime) -> Decision:
+    """What stands on the schedule is read by anyone, or by the people of the course (§5)."""
+    if slides.course.final_slides_for == SlidesReaders.PUBLIC or actor.may(Permission.READ_COURSE):
+        return Allowed()
+    return Denied(
+        "class_only", "The final slides are for the people of the course. Sign in if you are in it."
+    )
+
+
+def ask_archive(actor: Actor, target: object, *, now: datetime) -> Decision:
+    """Staff take what came in along as one file."""
+    if actor.is_staff:
+        return Allowed()
+    return Denied("staff_only", "Archives of what came in are for the staff of the course.")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
@@ -86,7 +87,9 @@ def next_of(lectures: list[Lecture], *, now: datetime) -> Lecture | None:
     return min(coming, key=lambda lecture: (lecture.starts_at, lecture.position), default=None)
 
 
-_PARTS = """
+# Of the lectures `lectures`; whether `person` is in the group. Left open at its end, so that what
+# stands above can ask for more in the same query.
+PARTS = """
 SELECT a.lecture_id, a.role, g.name, a.material, EXISTS (
     SELECT 1 FROM groups_membership m
     WHERE m.group_id = g.id AND m.enrollment_id = %(person)s AND m.ends_at IS NULL) AS is_mine, true
@@ -95,7 +98,6 @@ WHERE a.withdrawn_at IS NULL AND a.lecture_id = ANY (%(lectures)s)
 UNION ALL
 SELECT o.lecture_id, o.role, o.name, o.material, false, o.kind = 'student'
 FROM schedule_otherpresenter o WHERE o.withdrawn_at IS NULL AND o.lecture_id = ANY (%(lectures)s)
-ORDER BY 6 DESC, 3
 """
 
 
@@ -104,13 +106,21 @@ def parts_by_lecture(actor: Actor, lectures: list[Lecture]) -> dict[int, list[Pa
 
     Groups are named to those who may read names; staff and guests show to everyone.
     """
-    parameters = {
+    with connection.cursor() as cursor:
+        cursor.execute(f"{PARTS} ORDER BY 6 DESC, 3", parts_parameters(actor, lectures))
+        return parts_of(actor, lectures, [PartRow(*row) for row in cursor.fetchall()])
+
+
+def parts_parameters(actor: Actor, lectures: list[Lecture]) -> dict[str, Any]:
+    """Return the parameters of `PARTS`."""
+    return {
         "lectures": [lecture.pk for lecture in lectures],
         "person": None if actor.enrollment is None else actor.enrollment.pk,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_PARTS, parameters)
-        rows = [PartRow(*row) for row in cursor.fetchall()]
+
+
+def parts_of(actor: Actor, lectures: list[Lecture], rows: list[PartRow]) -> dict[int, list[Part]]:
+    """Return the parts that rows make, as the actor may see them: groups first, each by name."""
     shown = [row for row in rows if actor.may(Permission.READ_NAMES) or not row.names_students]
     by_lecture: dict[int, list[PartRow]] = defaultdict(list)
     for row in shown:

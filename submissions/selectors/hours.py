@@ -194,6 +194,6 @@ def _ticks(
 
 
 def _span(begins: datetime, zone: ZoneInfo) -> str:
-    """Say which hour it is, as "Wed Feb 12, 11:30 AM–12:30 PM"."""
+    """Say which hour it is, as "Wed Feb 12, 11:30 AM to 12:30 PM"."""
     first, last = begins.astimezone(zone), (begins + HOUR).astimezone(zone)
-    return f"{first:%a %b} {first.day}, {clock_time(first)}–{clock_time(last)}"
+    return f"{first:%a %b} {first.day}, {clock_time(first)} to {clock_time(last)}"

@@ -53,14 +53,14 @@ def _remind_in(course: Course, *, now: datetime) -> int:
     people = Enrollment.objects.active().exclude(email="").in_bulk(by_person)
     for person_id, reminders in by_person.items():
         if person_id in people:
-            _queue(course, people[person_id], reminders, now=now)
+            queue_reminder(course, people[person_id], reminders, now=now)
     return len(people)
 
 
 def _first_asked(course: Course, *, now: datetime) -> list[Duty]:
     """Return what is due soon and for which nothing is in."""
     soon = duties(course=course, now=now, due_after=now, due_by=now + LONGEST_LEAD)
-    return [duty for duty in soon if duty.asked_again_until is None and _is_open(duty, now=now)]
+    return [duty for duty in soon if duty.asked_again_until is None and is_open(duty, now=now)]
 
 
 def _asked_again(course: Course, *, now: datetime) -> list[Duty]:
@@ -73,7 +73,7 @@ def _asked_again(course: Course, *, now: datetime) -> list[Duty]:
     proposals = set(rounds.values_list("version__submission__deliverable", flat=True))
     if not proposals:
         return []
-    asked = map(_this_round, duties(course=course, now=now, deliverables=list(proposals)))
+    asked = map(this_round, duties(course=course, now=now, deliverables=list(proposals)))
     return [
         duty
         for duty in asked
@@ -81,18 +81,19 @@ def _asked_again(course: Course, *, now: datetime) -> list[Duty]:
     ]
 
 
-def _this_round(duty: Duty) -> Duty:
+def this_round(duty: Duty) -> Duty:
     """Return the duty with the due instant of the round that was asked for, where one was."""
     return replace(duty, due_at=duty.asked_again_until or duty.due_at)
 
 
-def _is_open(duty: Duty, *, now: datetime) -> bool:
+def is_open(duty: Duty, *, now: datetime) -> bool:
+    """Say whether a duty is still owed: nothing is in, or a new round is asked for, and it is not past."""
     is_missing = duty.latest_number is None or duty.asked_again_until is not None
     return is_missing and now < duty.due_at
 
 
 def _ripe(open_duties: list[Duty], *, now: datetime) -> list[Due]:
-    members = _members_of(duty.group_id for duty in open_duties)
+    members = members_of(duty.group_id for duty in open_duties)
     found = []
     for duty in open_duties:
         moments = reminder_moments(
@@ -106,7 +107,8 @@ def _ripe(open_duties: list[Duty], *, now: datetime) -> list[Due]:
     return found
 
 
-def _members_of(group_ids: Iterable[int | None]) -> dict[int | None, list[int]]:
+def members_of(group_ids: Iterable[int | None]) -> dict[int | None, list[int]]:
+    """Return the ids of who is in each group now."""
     current = Membership.objects.current().filter(
         group_id__in={found for found in group_ids if found}
     )
@@ -122,7 +124,10 @@ def _without_those_reminded(ripe: list[Due]) -> list[Due]:
     return [due for due in ripe if due.key not in keys]
 
 
-def _queue(course: Course, person: Enrollment, reminders: list[Due], *, now: datetime) -> None:
+def queue_reminder(
+    course: Course, person: Enrollment, reminders: list[Due], *, now: datetime
+) -> None:
+    """Queue one mail to a person about all of these, and note down that they were reminded."""
     queued = mail.queue_late(
         kind="submissions/reminder",
         recipient=person.email,
@@ -165,7 +170,7 @@ def render_reminder(*, mail_id: int, now: datetime) -> Rendered | None:
     )
     still_open = [
         duty
-        for duty in map(_this_round, owed)
-        if _is_open(duty, now=now) and (duty.deliverable_id, duty.due_at) in reminded_of
+        for duty in map(this_round, owed)
+        if is_open(duty, now=now) and (duty.deliverable_id, duty.due_at) in reminded_of
     ]
     return emails.reminder(course=person.course, duties=still_open) if still_open else None
