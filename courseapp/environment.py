@@ -1,11 +1,13 @@
 """Typed readers of the environment; a bad value stops the start with a sentence that names it."""
 
+import base64
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+KEY_LENGTH = 32
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 
@@ -50,6 +52,26 @@ def choice(name: str, known: tuple[str, ...]) -> str:
     if word not in known:
         raise ImproperlyConfigured(f"{name} is {word!r}; write {' or '.join(known)}.")
     return word
+
+
+def key(name: str) -> bytes:
+    """Return 32 bytes, written in base64; they must be set."""
+    return _key(name, text(name))
+
+
+def keys(name: str) -> list[bytes]:
+    """Return what stands between commas, 32 bytes each, written in base64."""
+    return [_key(name, word) for word in words(name)]
+
+
+def _key(name: str, word: str) -> bytes:
+    try:
+        raw = base64.b64decode(word, validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != KEY_LENGTH:
+        raise ImproperlyConfigured(f"{name} must be {KEY_LENGTH} bytes in base64.")
+    return raw
 
 
 def folder(name: str, default: Path) -> Path:

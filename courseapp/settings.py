@@ -20,6 +20,9 @@ BASE_URL = environment.text("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
 DEBUG = environment.truth("DEBUG", default=False)
 SECRET_KEY = environment.text("SECRET_KEY")
+# Signs receipts: the private half as it is, of former ones the public half.
+RECEIPT_KEY = environment.key("RECEIPT_KEY")
+RECEIPT_OLD_KEYS = environment.keys("RECEIPT_OLD_KEYS")
 ALLOWED_HOSTS = [
     *environment.words("ALLOWED_HOSTS"),
     urlsplit(BASE_URL).hostname or "",
@@ -133,6 +136,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "kernel.sweep_outbox", "schedule": 20.0},
     "check-files": {"task": "submissions.check_files", "schedule": 20.0},
+    "settle-uploads": {"task": "submissions.settle_uploads", "schedule": 60.0},
     "solve-plans": {"task": "schedule.solve_plans", "schedule": 20.0},
     "check-invariants": {"task": "term.check_invariants", "schedule": 3600.0},
     # A pulse that was late says nothing any more.

@@ -11,7 +11,9 @@ from schedule.models import Lecture, PlanPublication, Reading
 from schedule.selectors.changes import PartLine
 from submissions.deadlines import Kind
 from submissions.inspection import Finding
-from submissions.models import ProposalDecision, SubmissionVersion
+from submissions.models import Outage, ProposalDecision, SlidesHold, Submission, SubmissionVersion
+from submissions.selectors.ended import Ended, Report
+from submissions.selectors.outages import MoreTimeProposed
 from submissions.selectors.owed import KIND_WORDS, Duty
 from submissions.selectors.places import Place
 
@@ -93,6 +95,21 @@ def duty_words(duty: Duty) -> str:
     return f"{word} for {duty.lecture_title}" if duty.lecture_title else word
 
 
+def outage(
+    *, outage: Outage, proposed: Sequence[MoreTimeProposed], people: list[Enrollment]
+) -> list[Letter]:
+    """Tell instructors what an outage took from whom, and what is proposed for it."""
+    course = proposed[0].course
+    lines = [{"what": duty_words(one.duty), "proposed": one} for one in proposed]
+    return letters_to(
+        people,
+        kind="submissions/outage",
+        course=course,
+        key=f"outage/{outage.pk}/{course.pk}",
+        context={"outage": outage, "lines": lines},
+    )
+
+
 def proposal_decided(
     *, course: Course, decision: ProposalDecision, members: list[Enrollment]
 ) -> list[Letter]:
@@ -132,5 +149,42 @@ def plan_published(
             "gone": parts.gone,
             "new": parts.new,
             "explanation": publication.explanations.get(str(group.pk), ""),
+        },
+    )
+
+
+def key_of_report(course: Course, ended: Ended) -> str:
+    """Name what a report is about, so that each of the staff gets it once."""
+    return f"came-in/{course.pk}/{ended.lecture_id or 0}/{ended.due_at:%Y%m%dT%H%M%S%f}"
+
+
+def what_came_in(report: Report, *, people: list[Enrollment]) -> list[Letter]:
+    """Tell staff who handed in by a due instant and who did not."""
+    lines = [{"what": duty_words(one.duty), "outcome": one} for one in report.outcomes]
+    return letters_to(
+        people,
+        kind="submissions/what_came_in",
+        course=report.course,
+        key=key_of_report(report.course, report.ended),
+        context={"report": report, "lines": lines},
+    )
+
+
+def slides_hold(
+    *, hold: SlidesHold, submission: Submission, members: list[Enrollment]
+) -> list[Letter]:
+    """Tell a group that its final slides are kept off the schedule, and why, or are back there."""
+    deliverable = submission.deliverable
+    step = "back" if hold.lifted_at else "off"
+    return letters_to(
+        members,
+        kind="submissions/slides_hold",
+        course=deliverable.course,
+        key=f"slides/{hold.pk}/{step}",
+        context={
+            "hold": hold,
+            "deliverable": deliverable,
+            "lecture": deliverable.lecture,
+            "group": submission.group,
         },
     )

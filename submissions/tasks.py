@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from courseapp.kernel import alive, clock, hints
-from submissions.services import checking, outages, reminders
+from submissions.services import checking, outages, reminders, settling
 
 
 @shared_task(name="submissions.remind")
@@ -18,6 +18,12 @@ def check_files(**_: object) -> None:
     """Look into the files that have come in."""
     hints.begin(checking.SWEEP)
     checking.sweep()
+
+
+@shared_task(name="submissions.settle_uploads")
+def settle_uploads(**_: object) -> None:
+    """Hand in the uploads that a crash left whole, and forget those that fell silent."""
+    settling.sweep(now=clock.now())
 
 
 @shared_task(name="submissions.pulse")

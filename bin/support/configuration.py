@@ -27,6 +27,8 @@ NAMES = (
     "FILES_STORE",
     "HEALTH_URL",
     "PORT",
+    "RECEIPT_KEY",
+    "RECEIPT_OLD_KEYS",
     "REDIS_URL",
     "S3_ACCESS_KEY_ID",
     "S3_BUCKET",

@@ -7,6 +7,7 @@ from courseapp.course.actors import Actor
 from courseapp.course.models import Course
 from courseapp.kernel.decisions import Decision
 from courseapp.kernel.outbox import TroubledMails, troubled_mails
+from courseapp.term.outages import OutageNote, notes_for
 from courseapp.term.swapping.desk import waiting_count
 from courseapp.term.ways import Ways, ways_of
 from grading.models import Scoring
@@ -46,6 +47,7 @@ class Falling:
 class CourseHealth:
     """All that the staff's home shows."""
 
+    outages: list[OutageNote]
     coming: list[Falling]
     missed: list[Falling]
     ungraded: list[GradingPart]
@@ -70,7 +72,7 @@ class CourseHealth:
         """Say whether nothing waits for the staff."""
         groups = (self.odd_groups, self.without_group_count)
         asked = (self.waiting_proposals, self.waiting_swaps)
-        waiting = (self.ungraded, *asked, *groups, self.mails.count)
+        waiting = (self.outages, self.ungraded, *asked, *groups, self.mails.count)
         return not any(waiting)
 
 
@@ -81,6 +83,7 @@ def health_of(actor: Actor, *, now: datetime) -> CourseHealth:
     near = [tally for tally in counts if now - BEHIND <= tally.due_at <= now + AHEAD]
     falling = _by_instant(near)
     return CourseHealth(
+        outages=notes_for(actor, now=now),
         coming=[found for found in falling if found.due_at >= now],
         missed=[found for found in falling if found.due_at < now and found.missing_count],
         ungraded=[

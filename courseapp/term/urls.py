@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courseapp.term.views import acting, calendars, importing, roster, schedule, swaps
+from courseapp.term.views import acting, calendars, importing, outages, roster, schedule, swaps
 
 urlpatterns = [
     # The schedule as it is edited, and its draft.
@@ -16,6 +16,9 @@ urlpatterns = [
     path("c/<slug:course>/acts/<slug:kind>/", acting.act, name="act"),
     path("c/<slug:course>/changes/", acting.changes, name="changes"),
     path("c/<slug:course>/changes/<int:act_id>/undo/", acting.undo, name="undo"),
+    path(
+        "c/<slug:course>/outages/<int:deliverable_id>/", outages.answer_outage, name="answer-outage"
+    ),
     # Swaps of duties.
     path("c/<slug:course>/swaps/", swaps.swaps, name="swaps"),
     path("c/<slug:course>/swaps/offer/", swaps.offer_swap, name="offer-swap"),

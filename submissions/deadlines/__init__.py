@@ -41,6 +41,22 @@ from submissions.deadlines.instants import (
     milestone_instant,
 )
 from submissions.deadlines.moving import FREELY, Choices, first_due_at, moved_due_at
+from submissions.deadlines.outages import (
+    LONGEST_OUTAGE,
+    OUTAGE_MATTERS,
+    OUTAGE_WINDOW,
+    SHORTEST_OUTAGE,
+    Silence,
+    made_up_due_at,
+    silence_between,
+    time_lost,
+)
+from submissions.deadlines.pledges import (
+    PLEDGE_WINDOW,
+    PledgeVerdict,
+    judge_pledge,
+    pledge_holds,
+)
 from submissions.deadlines.reminders import (
     DEFAULT_REMINDER_HOURS,
     LAST_CALL_HOURS,
@@ -56,8 +72,13 @@ __all__ = [
     "FINAL_SLIDES_WINDOW",
     "FREELY",
     "LAST_CALL_HOURS",
+    "LONGEST_OUTAGE",
     "MOVE_NOTICE",
+    "OUTAGE_MATTERS",
+    "OUTAGE_WINDOW",
+    "PLEDGE_WINDOW",
     "PROPOSAL_ROUND_DAYS",
+    "SHORTEST_OUTAGE",
     "SLIDES_NOTICE",
     "SUMMARY_WINDOW",
     "Choices",
@@ -66,6 +87,8 @@ __all__ = [
     "Moment",
     "Offset",
     "Offsets",
+    "PledgeVerdict",
+    "Silence",
     "Verdict",
     "Version",
     "WallDays",
@@ -83,10 +106,15 @@ __all__ = [
     "is_on_time",
     "is_refused_as_late",
     "is_short_notice",
+    "judge_pledge",
     "local_instant",
+    "made_up_due_at",
     "milestone_instant",
     "moved_due_at",
+    "pledge_holds",
     "proposal_round_due_at",
     "reminder_moments",
+    "silence_between",
+    "time_lost",
     "verdict",
 ]

@@ -164,6 +164,9 @@ POST confirm-swap@agreed_swap  in        404       302-      404       404      
 GET  refuse-swap@agreed_swap   in        405       405       405       405       405       405       405       405       405
 POST refuse-swap@agreed_swap   in        404       302-      404       404       302-      302-      302-      302       404
 
+GET  answer-outage@slides      in        405       405       405       405       405       405       405       405       405
+POST answer-outage@slides      in        404       404       404       404       404       404       403       302-      404
+
 GET  edit-schedule             in        404       403       404       403       403       403       403       200       404
 POST edit-schedule             in        405       405       405       405       405       405       405       405       405
 GET  draft                     in        404       403       404       403       403       403       403       200       404

@@ -138,7 +138,7 @@ QUERIES = {
     ("listener", "lecture"): 8,
     ("presenter", "grades"): 5,
     ("presenter", "hand-in"): 7,
-    ("ta", "home"): 12,
+    ("ta", "home"): 13,
     ("ta", "grading"): 5,
     ("ta", "proposals"): 8,
     ("ta", "outbox"): 4,
