@@ -137,6 +137,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "kernel.sweep_outbox", "schedule": 20.0},
     "check-files": {"task": "submissions.check_files", "schedule": 20.0},
     "settle-uploads": {"task": "submissions.settle_uploads", "schedule": 60.0},
+    "make-archives": {"task": "submissions.make_archives", "schedule": 20.0},
+    "report-what-came-in": {"task": "submissions.report", "schedule": 60.0},
     "solve-plans": {"task": "schedule.solve_plans", "schedule": 20.0},
     "check-invariants": {"task": "term.check_invariants", "schedule": 3600.0},
     # A pulse that was late says nothing any more.

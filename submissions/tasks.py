@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from courseapp.kernel import alive, clock, hints
-from submissions.services import checking, outages, reminders, settling
+from submissions.services import archiving, checking, outages, reminders, reporting, settling
 
 
 @shared_task(name="submissions.remind")
@@ -31,3 +31,16 @@ def pulse(**_: object) -> None:
     """Note that broker, worker, database and web all work, which this task has just seen."""
     if alive.answers(settings.HEALTH_URL):
         outages.note_pulse(now=clock.now())
+
+
+@shared_task(name=archiving.SWEEP)
+def make_archives(**_: object) -> None:
+    """Pack the archives that were asked for, and let old ones go."""
+    hints.begin(archiving.SWEEP)
+    archiving.sweep(now=clock.now())
+
+
+@shared_task(name="submissions.report")
+def report(**_: object) -> None:
+    """Tell staff what came in by the due instants that have just passed."""
+    reporting.report(now=clock.now())
