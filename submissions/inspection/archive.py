@@ -9,7 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from submissions.inspection import names
@@ -85,21 +85,21 @@ def _in_mb(size: int) -> str:
 
 def _readme(listing: Listing) -> Finding:
     """Look for a README at the top; one folder around all is what people zip, and counts as the top."""
-    paths = [PurePosixPath(one.filename) for one in listing.files if not one.is_dir()]
-    if any(_is_readme(path) for path in paths if len(path.parts) == 1):
+    paths = [one.filename.split("/") for one in listing.files if not one.is_dir()]
+    if any(len(path) == 1 and _is_readme(path[0]) for path in paths):
         return well("readme", "There is a README at its top.")
-    tops = {path.parts[0] for path in paths if path.parts}
-    inside = [path for path in paths if len(path.parts) == 2 and _is_readme(path)]
-    if len(tops) == 1 and inside:
-        return well("readme", f"There is a README at the top of its one folder, {tops.pop()[:60]}.")
+    tops = {path[0] for path in paths}
+    if len(tops) == 1 and any(len(path) == 2 and _is_readme(path[1]) for path in paths):
+        top = names.shown(tops.pop())
+        return well("readme", f"There is a README at the top of its one folder, {top}.")
     return warn(
         "no_readme",
         "There is no README at its top: write one that says, step by step, how to run the code.",
     )
 
 
-def _is_readme(path: PurePosixPath) -> bool:
-    return path.name.casefold().partition(".")[0] in {"readme", "read_me", "read me"}
+def _is_readme(name: str) -> bool:
+    return name.casefold().partition(".")[0] in {"readme", "read_me", "read me"}
 
 
 def _odd_entries(listing: Listing) -> Iterator[Finding]:

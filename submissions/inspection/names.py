@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 from typing import Final
 
 from submissions.inspection.findings import Finding, bad, warn
@@ -16,12 +15,13 @@ RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", 
 NOT_ON_WINDOWS: Final = re.compile(r'[<>:"|?*\x00-\x1f]')
 DRIVE: Final = re.compile(r"^[A-Za-z]:")
 # What macOS adds to every archive that it makes.
-JUNK: Final = ("__MACOSX/", ".DS_Store")
+JUNK_FOLDER: Final = "__MACOSX/"
+JUNK_FILE: Final = ".DS_Store"
 
 
 def is_own(name: str) -> bool:
     """Say whether an entry is its maker's, and not what macOS adds by itself."""
-    return not name.startswith(JUNK[0]) and PurePosixPath(name).name != JUNK[1]
+    return not name.startswith(JUNK_FOLDER) and name.rpartition("/")[2] != JUNK_FILE
 
 
 def shown(name: str) -> str:
@@ -71,9 +71,11 @@ def leads_out(name: str) -> bool:
 
 def deceives(name: str) -> bool:
     """Say whether a name holds what is not seen: NUL, control characters, marks that turn text."""
-    if UNSEEN.search(name):
-        return True
-    return any(unicodedata.category(char) in {"Cc", "Cs"} for char in name)
+    if name.isascii() and name.isprintable():
+        return False
+    return UNSEEN.search(name) is not None or any(
+        unicodedata.category(char) in {"Cc", "Cs"} for char in name
+    )
 
 
 def is_barred(name: str) -> bool:

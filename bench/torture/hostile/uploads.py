@@ -79,7 +79,7 @@ def upload_names() -> list[Case]:
         *("C:\\Users\\me\\work.pdf", "/etc/passwd.pdf", "gpj\u202efdp.pdf", "con.pdf", "AUX.pdf"),
         *(
             "a" * 251 + ".pdf",
-            "a" * 10_000 + ".pdf",
+            "b" * 10_000 + ".pdf",
             "<script>alert(1)</script>.pdf",
             "=cmd|'x'!A1.pdf",
         ),

@@ -1,0 +1,54 @@
+"""Every hostile or odd file gets its verdict, and does nothing else (failures.md, test 32)."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.torture.hostile.cases import Case
+from bench.torture.hostile.corpus import CHAPTERS, hostile_corpus
+from bench.torture.hostile.looking import verdict_on
+from submissions.inspection import Pool
+
+# In bytes, for the process that waits and the one that looks together.
+MEMORY = 300 * 1024**2
+
+
+def peak_of(pool: Pool) -> int:
+    """Return the memory of the waiting process at its highest, in bytes."""
+    status = Path(f"/proc/{pool.process_id}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def test_the_corpus_is_large_and_names_each_file_once():
+    cases = hostile_corpus()
+    assert len(cases) >= 150
+    assert len({case.name for case in cases}) == len(cases)
+    assert sum(bool(case.refused) for case in cases) >= 50
+    assert sum(not case.refused and not case.found for case in cases) >= 30
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_each_file_gets_its_verdict(
+    chapter: str, pool: Pool, hasty_pool: Pool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "root" / "kept"
+    folder.mkdir(parents=True)
+    wrong: dict[str, object] = {}
+    for case in CHAPTERS[chapter]():
+        asked = hasty_pool if case.is_endless else pool
+        got = verdict_on(case, folder=folder, pool=asked)
+        if (got.refused, got.found) != (case.refused, case.found):
+            wrong[case.name] = (got.refused, sorted(got.found), told(case))
+        assert got.peak + peak_of(asked) < MEMORY if got.peak else True, case.name
+    assert wrong == {}
+    # Nothing came to lie beside what was kept, nor above it.
+    assert [path.relative_to(tmp_path).parts for path in tmp_path.rglob("*")] == [
+        ("root",),
+        ("root", "kept"),
+    ]
+
+
+def told(case: Case) -> tuple[str, list[str]]:
+    """Return a case's own verdict, as it is set beside what it got."""
+    return case.refused, sorted(case.found)
