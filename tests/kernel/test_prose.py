@@ -33,9 +33,12 @@ TAGS = frozenset(
         "tr",
         "th",
         "td",
+        "span",
+        "div",
     ]
 )
-ATTRIBUTES = frozenset({"href", "rel", "title", "start", "align"})
+ATTRIBUTES = frozenset({"href", "rel", "title", "start", "align", "class"})
+CLASSES = frozenset({"math inline", "math block"})
 SCHEMES = frozenset({"", "http", "https", "mailto"})
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -69,6 +72,26 @@ ATTACKS = [
     "| a |\n|---|\n| <img src=x onerror=alert(1)> |",
     "<!--><script>alert(1)</script>-->",
     "\x00<script\x00>alert(1)</script>",
+    "$<script>alert(1)</script>$",
+    "$$\n</div><img src=x onerror=alert(1)>\n$$",
+    r"\(</span><svg onload=alert(1)>\)",
+    "\\[\n<iframe src=javascript:alert(1)>\n\\]",
+    r"$\href{javascript:alert(1)}{x}$",
+    r"$\includegraphics{https://evil.example/x.png}$",
+    r"$\htmlData{onclick=alert(1)}{x}$",
+    r"$\htmlStyle{position:fixed}{x}$",
+    '$" onmouseover="alert(1)$',
+    "a $$</span><b onclick=alert(1)>x</b>$$ b",
+    "$a$[x](javascript:alert(1))$b$",
+    "[$x$](javascript:alert(1))",
+    "$\\unicode{<script>}$",
+    '<span class="math inline" onclick="alert(1)">x</span>',
+    '<div class="site-head" id="main">x</div>',
+    '[here](//evil.example/"onclick=alert(1))',
+    "<https://evil.example/onerror=alert(1)>",
+    "[x](https://example.org '\n\"><img src=x onerror=alert(1)>')",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "| $<img src=x onerror=alert(1)>$ |\n|---|\n| x |",
 ]
 
 
@@ -90,6 +113,8 @@ def test_no_attack_comes_through(attack: str) -> None:
     elements = Elements(prose(f"Before.\n\n{attack}\n\nAfter.")).found
     assert {tag for tag, _ in elements} <= TAGS
     assert {name for _, attributes in elements for name in attributes} <= ATTRIBUTES
+    classes = {attributes["class"] for _, attributes in elements if "class" in attributes}
+    assert classes <= CLASSES
     links = [attributes["href"] or "" for _, attributes in elements if "href" in attributes]
     assert {urlsplit(link).scheme for link in links} <= SCHEMES
 
@@ -119,3 +144,34 @@ def test_a_table_comes_through():
 def test_the_pages_title_stays_the_only_one():
     assert "<h1" not in prose("# Shouting")
     assert "Shouting" in prose("# Shouting")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r"a $x<y$ b", '<p>a <span class="math inline">x&lt;y</span> b</p>'),
+        (r"a \(\alpha_1\) b", r'<p>a <span class="math inline">\alpha_1</span> b</p>'),
+        ("$$\na & b\n$$", '<div class="math block">a &amp; b</div>'),
+        ("\\[\n- x\n- y\n\\]", '<div class="math block">- x\n- y</div>'),
+        ("so $$x$$ holds", '<p>so <span class="math block">x</span> holds</p>'),
+        ("$a * b$ and $c * d$", "a * b</span> and"),
+    ],
+)
+def test_a_formula_comes_through_as_its_tex(written, shown):
+    assert shown in prose(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "It costs $5 and $10 more.",
+        "`$x$`",
+        r"\$x\$",
+        r"\(never closed",
+        "$$\n\n$$",
+        r"\(\)",
+        "$ x $",
+    ],
+)
+def test_what_is_no_formula_stays_as_written(written):
+    assert "math" not in prose(written)
