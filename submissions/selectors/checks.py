@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from submissions.inspection import Finding, Level
 from submissions.models import CheckState, VersionCheck
 
 GOING_ON = (CheckState.WAITING, CheckState.RUNNING)
+SUMMARIES = {
+    Level.OK: "Checked, nothing to change",
+    Level.WARN: "Checked, something should be changed",
+    Level.BAD: "Checked, something must be changed",
+}
 
 
 @dataclass(frozen=True)
@@ -15,19 +19,25 @@ class Checked:
     """The check of one version's file, as pages show it line by line."""
 
     version_id: int
+    state: CheckState
     findings: tuple[Finding, ...]
-    is_going_on: bool
-    checked_at: datetime | None
+
+    @property
+    def is_going_on(self) -> bool:
+        """Say whether there is more to wait for."""
+        return self.state in GOING_ON
 
     @property
     def summary(self) -> str:
         """Say in a few words what the lines come to."""
-        levels = {finding.level for finding in self.findings}
-        if self.is_going_on:
-            return "The file is being checked"
-        if Level.BAD in levels:
-            return "Something must be changed"
-        return "Something should be changed" if Level.WARN in levels else "Nothing to change"
+        if self.state == CheckState.FAILED:
+            return "Not checked"
+        return SUMMARIES[_worst(self.findings)]
+
+    @property
+    def tone(self) -> str:
+        """Return the mark beside the summary: the level of what matters most."""
+        return "" if self.state == CheckState.FAILED else _worst(self.findings)
 
 
 def checks_of(version_ids: Iterable[int]) -> dict[int, Checked]:
@@ -36,10 +46,14 @@ def checks_of(version_ids: Iterable[int]) -> dict[int, Checked]:
     return {check.version_id: _checked(check) for check in found}
 
 
+def _worst(findings: Iterable[Finding]) -> Level:
+    levels = {finding.level for finding in findings}
+    return next((level for level in (Level.BAD, Level.WARN) if level in levels), Level.OK)
+
+
 def _checked(check: VersionCheck) -> Checked:
     return Checked(
         version_id=check.version_id,
+        state=CheckState(check.state),
         findings=tuple(Finding.from_plain(plain) for plain in check.findings),
-        is_going_on=check.state in GOING_ON,
-        checked_at=check.checked_at,
     )

@@ -292,10 +292,10 @@ def _many_notes() -> bytes:
 def _shared_notes() -> bytes:
     objects = objects_of([["1 Limitations", LOREM]] * 8)
     kids = b" ".join(b"%d 0 R" % number for number in range(10, 26, 2)) + b" "
-    objects[2] = b"<</Type/Pages/Kids[%b]/Count 40>>" % (kids * 5)
+    objects[2] = b"<</Type/Pages/Kids[%b]/Count 80>>" % (kids * 10)
     for number in range(10, 26, 2):
         objects[number] = page_object(number + 1, b"/Annots 1000 0 R")
-    notes = {1000: b"[" + b"1001 0 R " * 200_000 + b"]", 1001: b"<</Type/Annot/Subtype/Link>>"}
+    notes = {1000: b"[" + b"1001 0 R " * 100_000 + b"]", 1001: b"<</Type/Annot/Subtype/Link>>"}
     return assembled({**objects, **notes})
 
 

@@ -52,7 +52,8 @@ def test_it_works_from_the_folder_of_the_house():
 
 def test_it_starts_one_process_when_it_is_first_asked(report: Path) -> None:
     pool = Pool()
-    assert pool.process_id is None
+    before = pool.process_id
+    assert before is None
     assert look_at(report, pool) == ["pages", "sections"]
     first = pool.process_id
     assert look_at(report, pool) == ["pages", "sections"]
