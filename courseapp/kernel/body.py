@@ -15,9 +15,9 @@ from django.http import HttpRequest, UnreadablePostError
 from courseapp.kernel import clock
 
 # Little at a time: what has come before a break is kept, but for the piece that is being read.
-PIECE: Final = 64 * 1024
+PIECE: Final = 16 * 1024
 # A sender who is silent for so long has lost the connection, and may come back on another.
-SILENCE_S: Final = 20.0
+SILENCE_S: Final = 10.0
 # So long one body may take; who sends in pieces goes on with the next. A thread is held meanwhile.
 LONGEST_S: Final = 120.0
 # Of a body that nobody wants so much is read all the same, so that the sender reads the answer.
@@ -37,15 +37,16 @@ class Clock(Protocol):
 class Body:
     """The body of one request; iterate over it once.
 
-    `length` is what was announced, in bytes, None where nothing was. `received_at` is the instant of
-    the last byte, None before that and where it broke off.
+    `length` is what was announced, in bytes, None where something comes that was not. `received_at` is the instant of
+    the last byte, or at which it broke off; None before that.
     """
 
     def __init__(self, request: HttpRequest, *, ticks: Clock = time.monotonic) -> None:
         self._request = request
         self._ticks = ticks
-        announced = request.META.get("CONTENT_LENGTH") or ""
-        self.length = int(announced) if announced.isdecimal() else None
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        is_open = "HTTP_TRANSFER_ENCODING" in request.META or not announced.isdecimal()
+        self.length = None if is_open else int(announced)
         self.received_at: datetime | None = None
         self._left = self.length or 0
 
@@ -54,30 +55,28 @@ class Body:
         self._be_patient()
         until = self._ticks() + LONGEST_S
         while self._left:
-            piece = self._read()
-            self._left -= len(piece)
+            piece = b"" if self._ticks() > until else self._read()
+            if not piece:
+                self.received_at = clock.now()
+                raise BrokeOff
             if not self._left:
                 self.received_at = clock.now()
             yield piece
-            if self._left and self._ticks() > until:
-                raise BrokeOff
 
     def waste(self) -> None:
         """Read on without keeping anything, so that a refusal can be answered."""
-        left = min(self._left, WASTE)
-        try:
-            while left > 0:
-                left -= len(self._read())
-        except BrokeOff:
-            return
+        self._be_patient()
+        until = self._left - WASTE
+        while self._left > until and self._read():
+            pass
 
     def _read(self) -> bytes:
+        """Return the next piece; nothing where the body is at its end, or the connection is."""
         try:
             piece: bytes = self._request.read(min(PIECE, self._left))
-        except (UnreadablePostError, OSError) as error:
-            raise BrokeOff from error
-        if not piece:
-            raise BrokeOff
+        except (UnreadablePostError, OSError):
+            return b""
+        self._left -= len(piece)
         return piece
 
     def _be_patient(self) -> None:

@@ -64,6 +64,13 @@ class Upload(models.Model):
                 | (~models.Q(pledged_sha256="") & models.Q(pledged_at__isnull=False)),
                 name="upload_pledge_has_instant",
             ),
+            # Begun twice with one key, it is one upload, also once it has been handed in or refused.
+            models.UniqueConstraint(
+                fields=["deliverable", "begun_by", "idempotency_key"],
+                condition=~models.Q(idempotency_key="")
+                & ~models.Q(outcome=UploadOutcome.ABANDONED),
+                name="upload_unique_key",
+            ),
         ]
         indexes = [
             models.Index(

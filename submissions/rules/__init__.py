@@ -9,6 +9,7 @@ from submissions.rules.content import (
     FileForm,
     display_name,
     file_acceptable,
+    file_announceable,
     text_acceptable,
 )
 from submissions.rules.proposals import (
@@ -25,7 +26,6 @@ from submissions.rules.terms import (
     DEFAULT_PAGES,
     Setting,
     Terms,
-    is_stricter,
     terms,
 )
 
@@ -47,7 +47,7 @@ __all__ = [
     "Terms",
     "display_name",
     "file_acceptable",
-    "is_stricter",
+    "file_announceable",
     "proposal_life",
     "round_due_at",
     "terms",

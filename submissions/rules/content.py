@@ -90,6 +90,15 @@ def file_acceptable(
     `size` is in bytes; `head` holds the first 1,024 bytes (all of a shorter file). The ending of
     the name says what the file claims to be, the first bytes whether that is true.
     """
+    announced = file_announceable(name=name, size=size, accepted=accepted)
+    form = _form_of(display_name(name), accepted)
+    if not announced or form is None:
+        return announced
+    return _signature_acceptable(form, head)
+
+
+def file_announceable(*, name: str, size: int, accepted: tuple[FileForm, ...]) -> Decision:
+    """Whether a file can be taken by what is known before its bytes: its name and size."""
     if size == 0:
         return Denied("empty", "The file is empty; choose it again, or save it anew first.")
     if size > MAX_FILE_SIZE:
@@ -101,10 +110,9 @@ def file_acceptable(
             " Make its pictures or videos smaller.",
         )
     shown_name = display_name(name)
-    form = _form_of(shown_name, accepted)
-    if form is None:
+    if _form_of(shown_name, accepted) is None:
         return _wrong_ending(shown_name, accepted)
-    return _signature_acceptable(form, head)
+    return Allowed()
 
 
 def _form_of(name: str, forms: tuple[FileForm, ...]) -> FileForm | None:

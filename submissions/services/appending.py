@@ -12,7 +12,14 @@ from courseapp.kernel import mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from groups.selectors import members_at
 from submissions import emails, policies
-from submissions.models import Door, Medium, Submission, SubmissionVersion, VersionMember
+from submissions.models import (
+    LONGEST_WHAT,
+    Door,
+    Medium,
+    Submission,
+    SubmissionVersion,
+    VersionMember,
+)
 from submissions.selectors.places import Place, place_under_lock
 from submissions.services import checking
 
@@ -31,12 +38,16 @@ class Content:
 
 @dataclass(frozen=True)
 class HandIn:
-    """One hand-in: what, by which door, when it was received, and the key that a repetition brings."""
+    """One hand-in: what, by which door, when it was received, and the key that a repetition brings.
+
+    `bytes_in_at` is the instant of the last byte where a pledge stands for the bytes.
+    """
 
     content: Content
     door: Door
     received_at: datetime
     key: str = ""
+    bytes_in_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -95,12 +106,14 @@ def _version(
         received_at=hand_in.received_at,
         handed_in_by=by,
         door=hand_in.door,
+        bytes_in_at=hand_in.bytes_in_at,
         medium=content.medium,
         text=content.text,
         file_key=content.file_key,
         file_name=content.file_name,
         size=content.size,
         sha256=content.sha256,
+        what=emails.what_of(place)[:LONGEST_WHAT],
         receipt_code=secrets.token_hex(12),
         idempotency_key="" if knows(place, hand_in.key) else hand_in.key,
     )

@@ -4,14 +4,26 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from courseapp.kernel import clock
 from courseapp.kernel.models import OutboxMail
 from submissions.deadlines import Kind
-from submissions.models import Submission, SubmissionVersion, VersionMember
-from tests.doors import PPTX, TEXT, ask, hand_in_file, post_file, post_questions, versions
+from submissions.models import Submission, SubmissionVersion, Upload, VersionMember
+from tests import tus
+from tests.doors import (
+    PPTX,
+    TEXT,
+    ask,
+    digest,
+    hand_in_file,
+    post_file,
+    post_questions,
+    versions,
+)
 from tests.submissions.scenes import SLIDES_DUE, a_lecture
 from tests.threads import at_once
+from tests.tus import DECK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EARLY = SLIDES_DUE - timedelta(days=1)
@@ -28,6 +40,50 @@ def test_twenty_identical_posts_at_once_are_one_version_with_one_receipt():
     assert [version.number for version in versions()] == [1]
     assert VersionMember.objects.count() == 2
     assert OutboxMail.objects.count() == 2
+
+
+def test_fifty_identical_uploads_at_once_are_one_version_with_one_receipt():
+    scene = a_lecture()
+    slides, person = scene.due(Kind.SLIDES), scene.presenters[0]
+    with clock.standing_at(EARLY):
+        begun = at_once([partial(tus.begin, person, slides, at=EARLY, key="a" * 32)] * 50)
+        addresses = {answer.headers["Location"] for answer in begun}
+        (address,) = addresses
+        sending = partial(tus.patch, person, address, DECK, offset=0, at=EARLY)
+        sent = at_once([sending] * 50)
+
+    assert [answer.status_code for answer in begun] == [201] * 50
+    assert Upload.objects.count() == 1
+    # One is taken; the others meet it on its way, or come when it is there.
+    statuses = sorted(answer.status_code for answer in sent)
+    assert statuses[0] == 204
+    assert set(statuses[1:]) <= {409, 410, 423}
+    assert [version.sha256 for version in versions()] == [digest(DECK)]
+    assert OutboxMail.objects.count() == 2
+
+
+def test_a_file_by_both_ways_at_once_is_one_version():
+    scene = a_lecture()
+    slides, person = scene.due(Kind.SLIDES), scene.presenters[0]
+    by_form = partial(post_file, person, slides, DECK, at=EARLY, key="a" * 32)
+    by_upload = partial(tus.begin, person, slides, at=EARLY, key="a" * 32, first=DECK)
+    with clock.standing_at(EARLY):
+        at_once([by_form, by_upload] * 10)
+
+    assert [version.sha256 for version in versions()] == [digest(DECK)]
+    assert OutboxMail.objects.count() == 2
+
+
+def test_a_piece_that_comes_while_another_does_is_told_to_wait():
+    scene = a_lecture()
+    slides, person = scene.due(Kind.SLIDES), scene.presenters[0]
+    address = tus.begun(person, slides, at=EARLY)
+    with transaction.atomic():
+        Upload.objects.select_for_update().get()
+        (answer,) = at_once([partial(tus.patch, person, address, DECK, offset=0, at=EARLY)])
+
+    assert (answer.status_code, answer.json()["code"]) == (423, "busy")
+    assert tus.patch(person, address, DECK, offset=0, at=EARLY).status_code == 204
 
 
 def test_twenty_identical_questions_at_once_are_one_version():

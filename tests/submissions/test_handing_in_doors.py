@@ -16,6 +16,7 @@ from schedule.models import GroupRole
 from submissions.deadlines import Kind, LatePolicy
 from submissions.models import Deliverable, SubmissionVersion
 from submissions.services import handing_in
+from tests import tus
 from tests.doors import (
     PDF,
     PPTX,
@@ -75,7 +76,7 @@ WAYS = {
     **{
         f"{kind} by {name}": (file_way(door, kind, owners, content, file), due)
         for kind, owners, content, file, due in FILES
-        for name, door in (("service", hand_in_file), ("page", post_file))
+        for name, door in (("service", hand_in_file), ("page", post_file), ("upload", tus.send))
     },
 }
 BOUNDARY = [(-TICK, True), (timedelta(0), True), (TICK, False)]

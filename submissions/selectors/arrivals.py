@@ -1,0 +1,91 @@
+"""Files on their way, as who sends them sees them: how far they are, and what became of them."""
+
+from datetime import datetime, timedelta
+
+from courseapp.course.actors import Actor
+from courseapp.kernel.templatetags.times import in_zone
+from submissions.deadlines import PLEDGE_WINDOW, LatePolicy, PledgeVerdict, judge_pledge
+from submissions.models import Door, SubmissionVersion, Upload, UploadOutcome
+from submissions.selectors.places import Place, place_of
+
+KEPT_FOR = timedelta(hours=24)
+
+
+def own_upload(actor: Actor, *, now: datetime, code: str) -> Upload | None:
+    """Return an upload that the actor began; nobody else's, not even of the same group."""
+    if actor.enrollment is None:
+        return None
+    own = Upload.objects.filter(begun_by=actor.enrollment, deliverable__course=actor.course)
+    return own.select_related("version").filter(code=code).first()
+
+
+def open_uploads(actor: Actor, place: Place) -> list[Upload]:
+    """Return what the actor began here and has not ended, the newest first."""
+    if actor.enrollment is None:
+        return []
+    own = Upload.objects.filter(begun_by=actor.enrollment, deliverable=place.deliverable)
+    return list(own.filter(ended_at__isnull=True).order_by("-begun_at"))
+
+
+def expires_at(upload: Upload) -> datetime | None:
+    """Return until when an upload can go on; None where it has ended."""
+    return None if upload.ended_at is not None else upload.last_received_at + KEPT_FOR
+
+
+def said_of_upload(actor: Actor, upload: Upload, *, now: datetime) -> str:
+    """Say what became of an upload that was handed in."""
+    place = place_of(actor, now=now, deliverable_id=upload.deliverable_id)
+    if upload.outcome != UploadOutcome.HANDED_IN or upload.version is None or place is None:
+        return ""
+    version = upload.version
+    was_there = upload.version.idempotency_key != upload.idempotency_key
+    said = said_of_version(place, version, is_new=not was_there)
+    return (
+        said if version.door == Door.PLEDGE or was_there else said + _pledge_failed(place, upload)
+    )
+
+
+def said_of_version(place: Place, version: SubmissionVersion, *, is_new: bool) -> str:
+    """Say what became of a hand-in, whichever way it came."""
+    if not is_new:
+        return f"This is version {version.number}, which was there already."
+    if not place.is_on_time(version):
+        return f"Version {version.number} is in, but late: it gets no credit."
+    return f"Version {version.number} is in and counts. The receipt is on its way."
+
+
+def _pledge_failed(place: Place, upload: Upload) -> str:
+    """Say why a pledge did not stand for the bytes; nothing where none was needed."""
+    if upload.pledged_at is None or upload.version is None:
+        return ""
+    due_at = place.due_at_for(upload.pledged_at)
+    verdict = judge_pledge(
+        pledged_at=upload.pledged_at,
+        bytes_in_at=upload.last_received_at,
+        due_at=due_at,
+        is_same=upload.version.sha256 == upload.pledged_sha256,
+    )
+    if verdict is PledgeVerdict.OTHER_BYTES:
+        return " It was begun in time, but other bytes came than those announced then."
+    if verdict is PledgeVerdict.TOO_LATE:
+        until = in_zone(due_at + PLEDGE_WINDOW, place.course.timezone)
+        return f" It was begun in time, but its last byte came after {until}."
+    return ""
+
+
+def counts_when(place: Place, *, now: datetime) -> str:
+    """State the rule for a file that is on its way at the due instant, before it happens (§3)."""
+    due_at = place.due_at_for(now)
+    when = in_zone(due_at, place.course.timezone)
+    if now > due_at:
+        return _late_words(place, when)
+    if not place.course.allows_pledge:
+        return f"It counts when its last byte is in by {when}."
+    until = in_zone(due_at + PLEDGE_WINDOW, place.course.timezone)
+    return f"Once it is begun by {when}, the same file may finish until {until}."
+
+
+def _late_words(place: Place, when: str) -> str:
+    if place.terms.late_policy == LatePolicy.CLOSED.value:
+        return f"This closed {when}."
+    return f"It was due {when}: what comes in now is kept, marked late, and gets no credit."

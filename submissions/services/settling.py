@@ -1,0 +1,144 @@
+"""The end of an upload: handed in when its last byte was in, refused, or forgotten (domain.md §3, §5)."""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from django.db import models, transaction
+
+from courseapp.course.actors import Actor, actor_of
+from courseapp.kernel import files
+from courseapp.kernel.decisions import Denied, Refused, require
+from groups.selectors import members_at
+from submissions import policies
+from submissions.deadlines import pledge_holds
+from submissions.models import Door, Medium, Upload, UploadOutcome
+from submissions.selectors.places import Place, place_of
+from submissions.services.appending import Content, HandIn, append, knows
+
+log = logging.getLogger(__name__)
+
+SILENT_FOR: Final = timedelta(hours=24)
+SWEEP_BATCH: Final = 100
+OTHER_GROUP = Denied(
+    "owner_changed", "You changed groups while the file was on its way; hand in once more."
+)
+NOT_DUE = Denied("not_found", "This is not due in your course (any more).")
+
+
+@transaction.atomic
+def settle(*, upload_id: int, now: datetime) -> Upload:
+    """Hand in where the last byte is in; said again, it changes nothing. `now` is the end's instant."""
+    upload = (
+        Upload.objects.select_for_update(of=("self",))
+        .select_related("begun_by__course", "version")
+        .get(pk=upload_id)
+    )
+    if upload.ended_at is None and upload.offset == upload.length:
+        try:
+            _hand_in(upload, now=now)
+        except Refused as refusal:
+            refuse(upload, refusal.denied, now=now)
+            upload.save()
+    return upload
+
+
+def _hand_in(upload: Upload, *, now: datetime) -> None:
+    actor = actor_of(upload.begun_by)
+    received_at, bytes_in_at = upload.last_received_at, None
+    if upload.pledged_at is not None and _pledge_holds(actor, upload, upload.pledged_at):
+        received_at, bytes_in_at = upload.pledged_at, upload.last_received_at
+    place = _place(actor, upload, received_at)
+    if not knows(place, upload.idempotency_key):
+        # Before the bytes become history; asked again under the submission's lock.
+        require(policies.hand_in(actor, place, now=received_at))
+    kept = files.keep_pieces(upload.staging_key)
+    content = Content(
+        medium=Medium.FILE,
+        size=kept.size,
+        sha256=kept.sha256,
+        file_key=kept.key,
+        file_name=upload.file_name,
+    )
+    hand_in = HandIn(
+        content=content,
+        door=Door.UPLOAD if bytes_in_at is None else Door.PLEDGE,
+        received_at=received_at,
+        key=upload.idempotency_key,
+        bytes_in_at=bytes_in_at,
+    )
+    receipt = append(actor=actor, place=place, hand_in=hand_in)
+    upload.version = receipt.version
+    upload.outcome, upload.ended_at = UploadOutcome.HANDED_IN, now
+    upload.save()
+
+
+def _place(actor: Actor, upload: Upload, received_at: datetime) -> Place:
+    place = place_of(actor, now=received_at, deliverable_id=upload.deliverable_id)
+    if place is None:
+        raise Refused(NOT_DUE)
+    if place.group is not None:
+        then = members_at(place.group.pk, instant=upload.begun_at)
+        if upload.begun_by_id not in {member.pk for member in then}:
+            raise Refused(OTHER_GROUP)
+    return place
+
+
+def _pledge_holds(actor: Actor, upload: Upload, pledged_at: datetime) -> bool:
+    return pledge_holds(
+        pledged_at=pledged_at,
+        bytes_in_at=upload.last_received_at,
+        due_at=_place(actor, upload, pledged_at).due_at_for(pledged_at),
+        is_same=files.staged_sha256(upload.staging_key) == upload.pledged_sha256,
+    )
+
+
+def refusal_of(upload: Upload) -> Denied:
+    """Return why an upload was refused, as it was told."""
+    return Denied(**(upload.refusal or {}))
+
+
+def refuse(upload: Upload, denied: Denied, *, now: datetime) -> None:
+    """End an upload with what its sender is told."""
+    upload.refusal = asdict(denied)
+    end(upload, UploadOutcome.REFUSED, now=now)
+
+
+def end(upload: Upload, outcome: UploadOutcome, *, now: datetime) -> None:
+    """End an upload that becomes no version; its bytes go once that is settled."""
+    upload.outcome, upload.ended_at = outcome, now
+    upload.save()
+    transaction.on_commit(partial(files.drop_pieces, upload.staging_key), robust=True)
+
+
+def sweep(*, now: datetime) -> int:
+    """Hand in what a crash left whole, and forget what has been silent for a day; return how many."""
+    open_ones = Upload.objects.filter(ended_at__isnull=True).order_by("last_received_at")
+    whole = open_ones.filter(offset=models.F("length")).values_list("pk", flat=True)
+    silent = open_ones.filter(_silent(now)).values_list("pk", flat=True)
+    ended = 0
+    for upload_id in list(whole[:SWEEP_BATCH]):
+        try:
+            ended += settle(upload_id=upload_id, now=now).ended_at is not None
+        except files.StoreAway:
+            log.warning("The store is away; upload %s is handed in by a later sweep.", upload_id)
+    for upload_id in list(silent[:SWEEP_BATCH]):
+        ended += _abandon(upload_id, now=now)
+    return ended
+
+
+def _silent(now: datetime) -> models.Q:
+    """What is whole is never forgotten, however long it could not be handed in."""
+    too_old = models.Q(last_received_at__lt=now - SILENT_FOR)
+    return too_old & models.Q(ended_at__isnull=True, offset__lt=models.F("length"))
+
+
+@transaction.atomic
+def _abandon(upload_id: int, *, now: datetime) -> bool:
+    found = Upload.objects.select_for_update(skip_locked=True, of=("self",))
+    silent = found.filter(_silent(now), pk=upload_id).first()
+    if silent is not None:
+        end(silent, UploadOutcome.ABANDONED, now=now)
+    return silent is not None

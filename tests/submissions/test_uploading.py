@@ -1,0 +1,329 @@
+"""Files in pieces: by the protocol, whatever breaks off, and only by who began them."""
+
+import hashlib
+from base64 import b64encode
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from courseapp.kernel.models import OutboxMail
+from submissions.deadlines import Kind
+from submissions.models import Door, Upload, UploadOutcome
+from submissions.services import settling
+from tests import tus
+from tests.doors import PDF, browser, digest, versions
+from tests.factories import enroll, make_course
+from tests.submissions.scenes import SLIDES_DUE, Scene, a_lecture
+from tests.tus import DECK
+
+pytestmark = pytest.mark.django_db
+EARLY = SLIDES_DUE - timedelta(days=1)
+LATER = EARLY + timedelta(minutes=3)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return a_lecture()
+
+
+@pytest.fixture
+def slides(scene: Scene) -> Any:
+    return scene.due(Kind.SLIDES)
+
+
+@pytest.fixture
+def person(scene: Scene) -> Any:
+    return scene.presenters[0]
+
+
+def kept_files() -> list[Any]:
+    return [path for path in settings.FILES_ROOT.rglob("*") if path.is_file()]
+
+
+def test_a_file_in_pieces_is_one_version_received_with_its_last_byte(person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    first = tus.patch(person, address, DECK[:1000], offset=0, at=EARLY)
+    assert (first.status_code, first.headers["Upload-Offset"]) == (204, "1000")
+    assert versions() == []
+    assert tus.head(person, address, at=LATER).headers["Upload-Offset"] == "1000"
+
+    last = tus.patch(person, address, DECK[1000:], offset=1000, at=LATER)
+
+    assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(DECK)))
+    (version,) = versions()
+    assert (version.door, version.received_at, version.sha256) == (
+        Door.UPLOAD,
+        LATER,
+        digest(DECK),
+    )
+    assert (version.file_name, version.size) == ("talk.pptx", len(DECK))
+    assert OutboxMail.objects.count() == 2
+    assert len(kept_files()) == 1
+    assert tus.said(person, address, at=LATER) == {
+        "outcome": "handed_in",
+        "sentence": "Version 1 is in and counts. The receipt is on its way.",
+    }
+
+
+def test_the_first_bytes_may_come_along_with_the_beginning(person, slides):
+    answer = tus.begin(person, slides, at=EARLY, first=DECK)
+
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, str(len(DECK)))
+    assert [version.sha256 for version in versions()] == [digest(DECK)]
+
+
+def test_what_the_server_can_is_told_before_anything_is_sent(person, slides):
+    answer = browser(person).options(f"/c/{slides.course.slug}/hand-in/{slides.pk}/uploads/")
+    assert answer.status_code == 204
+    assert answer.headers["Tus-Version"] == "1.0.0"
+    assert answer.headers["Tus-Max-Size"] == str(200 * 1024 * 1024)
+
+
+def test_begun_twice_with_one_key_it_is_one_upload(person, slides):
+    addresses = {tus.begun(person, slides, at=EARLY, key="a" * 32) for _ in range(3)}
+    assert len(addresses) == 1
+    tus.patch(person, addresses.copy().pop(), DECK, offset=0, at=LATER)
+
+    again = tus.begin(person, slides, at=LATER, key="a" * 32, first=DECK)
+
+    assert (again.status_code, again.headers["Upload-Offset"]) == (201, str(len(DECK)))
+    assert {again.headers["Location"]} == addresses
+    assert len(versions()) == 1
+
+
+# -- what is refused, and when -------------------------------------------------------------------
+
+REFUSED_AT_ONCE = {
+    "too large": (413, "too_large", {"Upload-Length": str(200 * 1024 * 1024 + 1)}, "talk.pptx"),
+    "empty": (422, "empty", {"Upload-Length": "0"}, "talk.pptx"),
+    "wrong ending": (422, "wrong_ending", {}, "talk.pdf"),
+    "no name": (422, "wrong_ending", {}, ""),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_AT_ONCE)
+def test_what_is_wrong_about_name_or_size_is_said_before_a_byte_is_sent(case, person, slides):
+    status, code, headers, name = REFUSED_AT_ONCE[case]
+    answer = tus.begin(person, slides, at=EARLY, name=name, **headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["sentence"].endswith(".")
+    assert not Upload.objects.exists()
+    assert kept_files() == []
+
+
+def test_the_first_bytes_tell_whether_it_is_what_its_name_says(person, slides):
+    fake = PDF + bytes(3000)
+    address = tus.begun(person, slides, at=EARLY, content=fake, key="a" * 32)
+    assert tus.patch(person, address, fake[:1000], offset=0, at=EARLY).status_code == 204
+
+    answer = tus.patch(person, address, fake[1000:2000], offset=1000, at=EARLY)
+
+    assert answer.status_code == 422
+    assert answer.json()["sentence"].startswith("The name ends in .pptx, but what is inside")
+    assert tus.upload_at(address).outcome == UploadOutcome.REFUSED
+    # Whoever missed the answer is told again, wherever they ask.
+    again = tus.begin(person, slides, at=EARLY, content=fake, key="a" * 32)
+    assert again.json() == answer.json()
+    assert tus.head(person, address, at=LATER).status_code == 422
+    assert tus.said(person, address, at=LATER)["sentence"] == answer.json()["sentence"]
+
+
+def test_a_wrong_file_in_one_piece_is_refused_while_it_comes(person, slides):
+    fake = b"<html>" + bytes(400_000)
+    answer = tus.begin(person, slides, at=EARLY, content=fake, first=fake)
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_signature")
+
+
+def test_who_owes_nothing_here_cannot_begin(scene, slides):
+    others = [scene.authors[0], enroll(scene.course, "observer"), enroll(scene.course, "ta")]
+    answers = [tus.begin(other, slides, at=EARLY) for other in others]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (403, "not_yours"),
+        (403, "not_yours"),
+        (403, "not_yours"),
+    ]
+    assert tus.begin(enroll(make_course()), slides, at=EARLY).status_code == 404
+    assert not Upload.objects.exists()
+
+
+def test_only_who_began_it_goes_on_with_it(scene, person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    for other in (scene.presenters[1], enroll(scene.course, "instructor")):
+        assert tus.head(other, address, at=EARLY).status_code == 404
+        assert tus.patch(other, address, DECK, offset=0, at=EARLY).status_code == 404
+        assert browser(other).delete(address, headers=tus.SPEAKS).status_code == 404
+    assert tus.patch(person, address, DECK, offset=0, at=EARLY).status_code == 204
+
+
+def test_who_is_signed_out_by_now_is_told_so_and_loses_nothing(person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    tus.patch(person, address, DECK[:500], offset=0, at=EARLY)
+
+    answer = browser().patch(
+        address, DECK[500:], content_type=tus.BYTES, headers={**tus.SPEAKS, "Upload-Offset": "500"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
+    assert "what has arrived is kept" in answer.json()["sentence"]
+    assert tus.patch(person, address, DECK[500:], offset=500, at=LATER).status_code == 204
+
+
+# -- what the protocol asks ----------------------------------------------------------------------
+
+
+def test_a_piece_that_does_not_fit_is_refused_and_changes_nothing(person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    tus.patch(person, address, DECK[:500], offset=0, at=EARLY)
+    statuses = [
+        tus.patch(person, address, DECK[400:], offset=400, at=LATER).status_code,
+        tus.patch(person, address, DECK[600:], offset=600, at=LATER).status_code,
+        tus.patch(person, address, DECK, offset=500, at=LATER).status_code,
+        browser(person).patch(address, b"", content_type=tus.BYTES).status_code,
+        browser(person).patch(address, b"", headers=tus.SPEAKS).status_code,
+    ]
+    assert statuses == [409, 409, 413, 412, 415]
+    upload = tus.upload_at(address)
+    assert (upload.offset, upload.last_received_at) == (500, EARLY)
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_a_piece_that_changed_on_its_way_is_not_kept(algorithm, person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    right = b64encode(hashlib.new(algorithm, DECK[:500]).digest()).decode()
+    checked = {"Upload-Checksum": f"{algorithm} {right}"}
+
+    spoilt = tus.patch(person, address, b"x" + DECK[1:500], offset=0, at=EARLY, **checked)
+    assert (spoilt.status_code, spoilt.json()["code"]) == (460, "corrupt")
+    assert tus.upload_at(address).offset == 0
+    assert tus.patch(person, address, DECK[:500], offset=0, at=EARLY, **checked).status_code == 204
+    assert tus.patch(person, address, DECK[500:], offset=500, at=LATER).status_code == 204
+    assert versions()[0].sha256 == digest(DECK)
+
+
+def test_a_network_that_lets_only_posts_pass_uploads_too(person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    answer = browser(person).post(
+        address,
+        DECK,
+        content_type=tus.BYTES,
+        headers={**tus.SPEAKS, "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"},
+    )
+    assert answer.status_code == 204
+    assert len(versions()) == 1
+    assert browser(person).post(address, headers=tus.SPEAKS).status_code == 405
+
+
+def test_stopped_it_is_gone_and_its_bytes_are(person, slides, django_capture_on_commit_callbacks):
+    address = tus.begun(person, slides, at=EARLY)
+    tus.patch(person, address, DECK[:500], offset=0, at=EARLY)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = browser(person).delete(address, headers=tus.SPEAKS)
+
+    assert answer.status_code == 204
+    assert tus.head(person, address, at=LATER).status_code == 410
+    assert tus.patch(person, address, DECK[500:], offset=500, at=LATER).status_code == 410
+    assert kept_files() == []
+
+
+def test_what_was_handed_in_cannot_be_stopped(person, slides):
+    address = tus.begun(person, slides, at=EARLY, first=DECK)
+    assert browser(person).delete(address, headers=tus.SPEAKS).status_code == 410
+    assert len(versions()) == 1
+
+
+def test_a_further_upload_takes_the_room_of_the_one_silent_longest(person, slides):
+    ticks = [EARLY + timedelta(minutes=minute) for minute in range(4)]
+    addresses = [tus.begun(person, slides, at=tick) for tick in ticks[:3]]
+    tus.patch(person, addresses[0], DECK[:500], offset=0, at=ticks[3])
+    tus.begun(person, slides, at=ticks[3])
+
+    outcomes = [tus.upload_at(address).outcome for address in addresses]
+    assert outcomes == ["", "abandoned", ""]
+
+
+def test_what_came_before_a_break_is_kept_and_counts_for_the_offset(person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    answer = tus.break_off(person, address, DECK[:700], announced=len(DECK), offset=0, at=EARLY)
+    assert answer.headers["Upload-Offset"] == "700"
+    assert tus.head(person, address, at=LATER).headers["Upload-Offset"] == "700"
+
+    assert tus.patch(person, address, DECK[700:], offset=700, at=LATER).status_code == 204
+    assert [(one.sha256, one.received_at) for one in versions()] == [(digest(DECK), LATER)]
+
+
+def test_what_a_killed_server_wrote_and_nobody_was_told_of_is_written_again(person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    tus.patch(person, address, DECK[:700], offset=0, at=EARLY)
+    (settings.FILES_ROOT / tus.upload_at(address).staging_key).write_bytes(DECK[:700] + b"torn")
+
+    assert tus.head(person, address, at=LATER).headers["Upload-Offset"] == "700"
+    assert tus.patch(person, address, DECK[700:], offset=700, at=LATER).status_code == 204
+    assert versions()[0].sha256 == digest(DECK)
+
+
+# -- crashes and silence -------------------------------------------------------------------------
+
+
+def left_whole(address: str) -> Upload:
+    """Leave an upload as a crash does between its last byte and its version."""
+    upload = tus.upload_at(address)
+    path = settings.FILES_ROOT / upload.staging_key
+    path.write_bytes(DECK)
+    upload.offset, upload.last_received_at = len(DECK), LATER
+    upload.save()
+    return upload
+
+
+def by_asking(person: Any, address: str) -> None:
+    answer = tus.head(person, address, at=LATER + timedelta(hours=5))
+    assert answer.headers["Upload-Offset"] == str(len(DECK))
+
+
+def by_sending_nothing_more(person: Any, address: str) -> None:
+    at = LATER + timedelta(hours=5)
+    assert tus.patch(person, address, b"", offset=len(DECK), at=at).status_code == 204
+
+
+def by_the_sweep(person: Any, address: str) -> None:
+    assert settling.sweep(now=LATER + timedelta(days=9)) == 1
+
+
+@pytest.mark.parametrize("way", [by_asking, by_sending_nothing_more, by_the_sweep])
+def test_a_crash_after_the_last_byte_costs_no_minute(way, person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    left_whole(address)
+
+    way(person, address)
+    settling.sweep(now=LATER + timedelta(days=9))
+
+    (version,) = versions()
+    assert (version.received_at, version.sha256) == (LATER, digest(DECK))
+    assert tus.upload_at(address).version == version
+
+
+def test_what_was_silent_for_a_day_is_forgotten(person, slides, django_capture_on_commit_callbacks):
+    address = tus.begun(person, slides, at=EARLY)
+    tus.patch(person, address, DECK[:500], offset=0, at=EARLY)
+    day = timedelta(hours=24)
+
+    assert settling.sweep(now=EARLY + day) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert settling.sweep(now=EARLY + day + timedelta(microseconds=1)) == 1
+    assert tus.upload_at(address).outcome == UploadOutcome.ABANDONED
+    assert tus.head(person, address, at=LATER).status_code == 410
+    assert kept_files() == []
+
+
+def test_bytes_that_the_store_lost_are_asked_for_again(person, slides):
+    address = tus.begun(person, slides, at=EARLY)
+    tus.patch(person, address, DECK[:2000], offset=0, at=EARLY)
+    (settings.FILES_ROOT / tus.upload_at(address).staging_key).write_bytes(DECK[:1500])
+
+    assert tus.patch(person, address, DECK[2000:], offset=2000, at=LATER).status_code == 409
+    assert tus.head(person, address, at=LATER).headers["Upload-Offset"] == "1500"
+    assert tus.patch(person, address, DECK[1500:], offset=1500, at=LATER).status_code == 204
+    assert versions()[0].sha256 == digest(DECK)
