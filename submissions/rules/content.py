@@ -13,8 +13,6 @@ from typing import Final
 
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 
-MIN_TEXT_LENGTH: Final = 20
-MAX_TEXT_LENGTH: Final = 2000
 MEBIBYTE: Final = 1024 * 1024
 # In bytes; people read it as "200 MB".
 MAX_FILE_SIZE: Final = 200 * MEBIBYTE
@@ -48,38 +46,6 @@ ACCEPTED: Final[Mapping[str, tuple[FileForm, ...]]] = {
     "report": (FileForm.PDF,),
     "code": (FileForm.ZIP,),
 }
-
-
-def text_acceptable(text: str) -> Decision:
-    """Whether a question's text can be taken: 20-2,000 characters without outer white space.
-
-    Characters that cannot be seen do not count towards the 20.
-    """
-    written = text.strip()
-    if any(char == "\x00" or unicodedata.category(char) == "Cs" for char in written):
-        return Denied("not_text", "The text holds a character that is not text; type it again.")
-    length = sum(_is_visible(char) for char in written)
-    if length == 0:
-        return Denied("empty", "Write your question; nothing was typed yet.")
-    if length < MIN_TEXT_LENGTH:
-        missing = _characters(MIN_TEXT_LENGTH - length, "more ")
-        return Denied(
-            "too_short", f"Write {missing}; a question has at least {MIN_TEXT_LENGTH} characters."
-        )
-    if len(written) > MAX_TEXT_LENGTH:
-        extra = _characters(len(written) - MAX_TEXT_LENGTH)
-        return Denied(
-            "too_long", f"Shorten it by {extra}; a question has at most {MAX_TEXT_LENGTH:,}."
-        )
-    return Allowed()
-
-
-def _is_visible(char: str) -> bool:
-    return char in "\t\n\r" or unicodedata.category(char) not in {"Cc", "Cf"}
-
-
-def _characters(count: int, more: str = "") -> str:
-    return f"{count:,} {more}character{'' if count == 1 else 's'}"
 
 
 def file_acceptable(
