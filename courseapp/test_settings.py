@@ -2,6 +2,9 @@
 
 import os
 
+# Processes that a test starts read it too.
+os.environ["RECEIPT_KEY"] = "bm90IGEgc2VjcmV0OiBrZXkgb2Ygb3VyIHRlc3RzISE="
+
 from courseapp.settings import *  # noqa: F403 - a settings module is its names
 from courseapp.settings import CACHES, REDIS_URL
 

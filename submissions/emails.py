@@ -12,6 +12,7 @@ from schedule.selectors.changes import PartLine
 from submissions.deadlines import Kind
 from submissions.inspection import Finding
 from submissions.models import Outage, ProposalDecision, SlidesHold, Submission, SubmissionVersion
+from submissions.selectors import receipts as signed_receipts
 from submissions.selectors.ended import Ended, Report
 from submissions.selectors.outages import MoreTimeProposed
 from submissions.selectors.owed import KIND_WORDS, Duty
@@ -33,6 +34,7 @@ def receipts(
             "is_on_time": place.is_on_time(version),
             "due_at": place.due_at_for(version.received_at),
             "owner": place.group,
+            "signed": signed_receipts.written_for(version, course=place.course),
         },
     )
 

@@ -8,6 +8,7 @@ from typing_extensions import override
 from submissions.deadlines import PROPOSAL_ROUND_DAYS
 from submissions.models import VERDICT_CHOICES
 from submissions.rules import ProposalVerdict
+from submissions.rules.receipts import LONGEST as LONGEST_RECEIPT
 from submissions.services.proposing import Wish
 
 
@@ -21,6 +22,58 @@ class FileForm(forms.Form):
         error_messages={"required": "Choose a file first; nothing was sent."},
     )
     key = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+
+
+class ReceiptForm(forms.Form):
+    """A receipt, pasted or as a file, or its code; and the hash of what somebody says came in."""
+
+    receipt = forms.CharField(
+        label="The receipt",
+        required=False,
+        max_length=LONGEST_RECEIPT,
+        widget=forms.Textarea(attrs={"class": "in", "rows": 6, "spellcheck": "false"}),
+    )
+    file = forms.FileField(label="or its file", required=False)
+    code = forms.CharField(
+        label="or its code alone",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    sha256 = forms.RegexField(
+        r"^[0-9a-fA-F]{64}$",
+        label="SHA-256 of your file",
+        required=False,
+        error_messages={"invalid": "A SHA-256 has 64 characters, each 0 to 9 or a to f."},
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_file(self) -> str:
+        """Return the text of a file that is small enough to be a receipt."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            return ""
+        if file.size > LONGEST_RECEIPT:
+            raise forms.ValidationError("This is no receipt: a receipt is a file of one kilobyte.")
+        text: str = file.read().decode(errors="replace")
+        return text
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_given = any(cleaned.get(name) for name in ("receipt", "file", "code"))
+        if not is_given and not self.errors:
+            self.add_error("receipt", "Paste the receipt, choose its file or type its code.")
+        return cleaned
+
+    def wish(self) -> dict[str, str]:
+        """Return what is asked."""
+        asked = self.cleaned_data
+        return {
+            "shown": asked["receipt"] or asked["file"],
+            "code": asked["code"],
+            "sha256": asked["sha256"].lower(),
+        }
 
 
 class DecisionForm(forms.Form):

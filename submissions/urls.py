@@ -1,6 +1,6 @@
 from django.urls import path
 
-from submissions.views import hand_ins, projects, publishing
+from submissions.views import hand_ins, projects, publishing, receipts
 
 urlpatterns = [
     # handing in
@@ -12,7 +12,10 @@ urlpatterns = [
         hand_ins.version_checks,
         name="version-checks",
     ),
-    path("receipts/<slug:code>/", hand_ins.receipt, name="receipt"),
+    # receipts
+    path("receipts/", receipts.check, name="check-receipt"),
+    path("receipts/<slug:code>/", receipts.receipt, name="receipt"),
+    path("receipts/<slug:code>/file/", receipts.receipt_file, name="receipt-file"),
     # the plan of roles
     path(
         "c/<slug:course>/plan/drafts/<int:number>/publish/",

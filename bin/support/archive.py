@@ -19,6 +19,7 @@ from typing import IO, Any
 
 FORMAT = "courseapp backup 1"
 DATABASE = "database.dump"
+RECEIPT_KEY = "receipt_key"
 MANIFEST = "manifest.json"
 FILE = re.compile(r"files/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}")
 # What is handed in and the dump are compressed already.
@@ -50,6 +51,11 @@ class Manifest:
     made_at: str
     server_version: int
     members: tuple[Member, ...]
+
+    @property
+    def file_count(self) -> int:
+        """Return how many files that were handed in are among the members."""
+        return sum(FILE.fullmatch(member.name) is not None for member in self.members)
 
 
 class Writer:
@@ -172,7 +178,7 @@ def _walk(source: IO[bytes], visit: Callable[[str, int, IO[bytes]], None]) -> No
 
 
 def _require_a_name(found: tarfile.TarInfo) -> None:
-    is_known = found.name in (DATABASE, MANIFEST) or FILE.fullmatch(found.name)
+    is_known = found.name in (DATABASE, RECEIPT_KEY, MANIFEST) or FILE.fullmatch(found.name)
     if not found.isreg() or not is_known:
         raise NoBackup(f"{found.name!r} has no place in a backup.")
 

@@ -67,11 +67,18 @@ def _write(half: Path, dump: Path, state: State, environment: Mapping[str, str])
         database.dump(moment, dump)
     with half.open("wb") as file, archive.writing(file) as writer:
         writer.add(dump, archive.DATABASE)
+        if _is_ours(state.receipt_key, environment):
+            writer.add(state.receipt_key, archive.RECEIPT_KEY)
         files = moment.files if configuration.keeps_files_here(environment) else ()
         for kept in files:
             _add_file(writer, state.path / "files" / kept.key, kept)
         writer.close(made_at=moment.read_at, server_version=moment.server_version)
     return len(files)
+
+
+def _is_ours(key: Path, environment: Mapping[str, str]) -> bool:
+    """Say whether receipts are signed by the key of the state folder, not by one that is set."""
+    return key.is_file() and key.read_text().strip() == environment["RECEIPT_KEY"]
 
 
 def _add_file(writer: archive.Writer, path: Path, kept: KeptFile) -> None:

@@ -59,7 +59,7 @@ def _restore(file: IO[bytes], manifest: archive.Manifest) -> int:
             _bring_in(file, manifest, state, environment)
             say(
                 f"{state.path} is as it was at {manifest.made_at}:"
-                f" the database and {len(manifest.members) - 1} files, {time.monotonic() - begun:.1f} s"
+                f" the database and {manifest.file_count} files, {time.monotonic() - begun:.1f} s"
             )
             command = services.manage_command("check_invariants", "--files")
             return subprocess.run(command, env=environment, check=False).returncode
@@ -94,6 +94,10 @@ def _files_in_place(file: IO[bytes], manifest: archive.Manifest, state: State) -
         (half / "files").rename(place)
         flush(state.path)
         yield half / archive.DATABASE
+        if (key := half / archive.RECEIPT_KEY).exists():
+            # What was signed before stays genuine.
+            key.replace(state.receipt_key)
+            flush(state.path)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(mode=0o700, exist_ok=True)
@@ -113,7 +117,7 @@ def _refuse_files(state: State) -> None:
 def _refuse_files_without_a_folder(
     manifest: archive.Manifest, environment: Mapping[str, str]
 ) -> None:
-    if len(manifest.members) > 1 and not configuration.keeps_files_here(environment):
+    if manifest.file_count and not configuration.keeps_files_here(environment):
         raise SystemExit(
             "This backup holds files, and FILES_STORE names a bucket: restore with FILES_STORE=local."
         )

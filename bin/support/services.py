@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support import broker, configuration, postgres, processes
 from support.environment import CHECKOUT, PYTHON
-from support.state import State, secret_key
+from support.state import State, receipt_key, secret_key
 from support.users import Identity
 
 EMBEDDED_MARK = "COURSEAPP_EMBEDDED_DATABASE"
@@ -40,6 +40,7 @@ def product_environment(state: State, settings: dict[str, str]) -> dict[str, str
         EMBEDDED_MARK: "1" if embedded.database else "0",
         "COURSEAPP_STATE": str(state.path),
         "SECRET_KEY": settings.get("SECRET_KEY") or secret_key(state),
+        "RECEIPT_KEY": settings.get("RECEIPT_KEY") or receipt_key(state),
         "PORT": str(configuration.port(settings)),
         "BIND": configuration.bind(settings),
         "BASE_URL": configuration.base_url(settings),

@@ -1,5 +1,6 @@
 """The state folder: everything that must survive, and where its parts lie."""
 
+import base64
 import fcntl
 import hashlib
 import os
@@ -51,6 +52,11 @@ class State:
         return self.run / "broker.sock"
 
     @property
+    def receipt_key(self) -> Path:
+        """Return the file of the key that signs receipts."""
+        return self.path / "receipt_key"
+
+    @property
     def logs(self) -> Path:
         """Return the folder of the log files."""
         return self.path / "log"
@@ -83,13 +89,23 @@ def open_state(path: Path, *, holds_database: bool) -> State:
 
 def secret_key(state: State) -> str:
     """Return the key that signs sessions; made once, readable by its owner alone."""
-    file = state.path / "secret_key"
+    return _kept(state.path / "secret_key", secrets.token_urlsafe(50))
+
+
+def receipt_key(state: State) -> str:
+    """Return the key that signs receipts, in base64; made once, and part of every backup."""
+    fresh = base64.b64encode(secrets.token_bytes(32)).decode()
+    return _kept(state.receipt_key, fresh)
+
+
+def _kept(file: Path, value: str) -> str:
+    """Return what stands in a file, or let the value stand there from now on."""
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return file.read_text().strip()
     with os.fdopen(handle, "w") as fresh:
-        fresh.write(secrets.token_urlsafe(50))
+        fresh.write(value)
     return file.read_text()
 
 

@@ -11,6 +11,7 @@ from submissions.models.duties import (
     KindSettings,
 )
 from submissions.models.hand_ins import (
+    LONGEST_WHAT,
     ONE_OWNER,
     Door,
     Medium,
@@ -26,6 +27,7 @@ from submissions.models.uploads import Upload, UploadOutcome
 __all__ = [
     "KIND_CHOICES",
     "LATE_POLICY_CHOICES",
+    "LONGEST_WHAT",
     "ONE_OWNER",
     "VERDICT_CHOICES",
     "Archive",

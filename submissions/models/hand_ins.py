@@ -8,6 +8,7 @@ from courseapp.kernel.history import append_only
 from groups.models import Group
 from submissions.models.duties import Deliverable
 
+LONGEST_WHAT = 300
 ONE_OWNER = models.Q(enrollment__isnull=False, group__isnull=True) | models.Q(
     enrollment__isnull=True, group__isnull=False
 )
@@ -70,7 +71,8 @@ class SubmissionVersion(models.Model):
 
     `receipt_code` is what its holder checks later; `size` is in bytes; `sha256` in hex. Of typed text
     `received_at` is its draft's; of a pledged file it is the pledge's, and `bytes_in_at` is when the
-    last of the bytes was in. `reason` says why staff handed in for others.
+    last of the bytes was in. `reason` says why staff handed in for others. `what` names the
+    deliverable as it was called then: a receipt is signed for good.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="versions")
@@ -84,6 +86,7 @@ class SubmissionVersion(models.Model):
     file_name = models.CharField(max_length=200, blank=True)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
+    what = models.CharField(max_length=LONGEST_WHAT, blank=True)
     receipt_code = models.CharField(max_length=32, unique=True)
     idempotency_key = models.CharField(max_length=64, blank=True)
     bytes_in_at = models.DateTimeField(null=True, blank=True)

@@ -9,13 +9,10 @@ from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
 from groups.models import Group
 from groups.selectors import group_of
-from schedule.selectors.rankings import slot_due_at
 from submissions.deadlines import Kind, counted, is_on_time
 from submissions.models import (
     Deliverable,
-    Extension,
     ProposalDecision,
-    Submission,
     SubmissionVersion,
 )
 from submissions.rules import (
@@ -26,7 +23,7 @@ from submissions.rules import (
 )
 from submissions.selectors.checks import Checked, checks_of
 from submissions.selectors.owed import Duty, duties
-from submissions.selectors.terms import terms_from, terms_of, with_terms
+from submissions.selectors.terms import terms_from, with_terms
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def _place(actor: Actor, deliverable: Deliverable, *, now: datetime) -> Place:
         group=group,
         submission_id=submission_id,
         versions=versions_of(submission_id),
-        decisions=_decisions(deliverable, group),
+        decisions=decisions_of(deliverable, group),
     )
 
 
@@ -131,7 +128,7 @@ def versions_of(submission_id: int | None) -> tuple[SubmissionVersion, ...]:
     return tuple(versions.select_related("handed_in_by").order_by("number"))
 
 
-def _decisions(deliverable: Deliverable, group: Group | None) -> tuple[Decided, ...]:
+def decisions_of(deliverable: Deliverable, group: Group | None) -> tuple[Decided, ...]:
     """Return what was decided on the group's proposal; nothing for other kinds."""
     if group is None or deliverable.kind != Kind.PROPOSAL.value:
         return ()
@@ -218,8 +215,6 @@ class ReceiptLine:
     is_counting: bool
     file_name: str
     check: Checked | None = None
-    course: Course | None = None
-    what: str = ""
 
 
 def lines_of(place: Place) -> list[ReceiptLine]:
@@ -253,52 +248,4 @@ def _line(version: SubmissionVersion, *, is_late: bool, is_counting: bool) -> Re
         is_late=is_late,
         is_counting=is_counting,
         file_name=version.file_name,
-    )
-
-
-def _place_of_submission(submission: Submission) -> Place:
-    """Return the place of a submission, whoever asks."""
-    deliverable = submission.deliverable
-    own = Extension.objects.filter(
-        Q(enrollment=submission.enrollment_id, enrollment__isnull=False)
-        | Q(group=submission.group_id, group__isnull=False),
-        deliverable=deliverable,
-    )
-    for_all = Extension.objects.filter(
-        deliverable=deliverable, enrollment__isnull=True, group__isnull=True
-    )
-    newest = [found.order_by("-pk").first() for found in (own, for_all)]
-    extended = [found.due_at for found in newest if found is not None and found.due_at is not None]
-    placed_at = slot_due_at(submission.group_id, deliverable.kind)
-    assert deliverable.due_at is not None
-    return Place(
-        course=deliverable.course,
-        deliverable=deliverable,
-        kind=Kind(deliverable.kind),
-        terms=terms_of([deliverable.pk])[deliverable.pk],
-        due_at=max([placed_at or deliverable.due_at, *extended]),
-        enrollment_id=submission.enrollment_id,
-        group=submission.group,
-        submission_id=submission.pk,
-        versions=versions_of(submission.pk),
-        decisions=_decisions(deliverable, submission.group),
-    )
-
-
-def receipt_held(actor: Actor, *, now: datetime, code: str) -> ReceiptLine | None:
-    """Return what a receipt vouches for; the code is the permission, names are not given away."""
-    found = SubmissionVersion.objects.select_related(
-        "handed_in_by", "submission__group", "submission__deliverable__course"
-    )
-    version = found.filter(receipt_code=code).first()
-    if version is None:
-        return None
-    place = _place_of_submission(version.submission)
-    line = _line(version, is_late=not place.is_on_time(version), is_counting=False)
-    return replace(
-        line,
-        by_name="a member of the course",
-        file_name="",
-        course=place.course,
-        what=place.deliverable.get_kind_display(),
     )

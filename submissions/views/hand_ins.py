@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courseapp.course import policies as course_policies
 from courseapp.kernel import files
 from courseapp.kernel.decisions import Refused
-from courseapp.kernel.guard import GuardedRequest, guard, public
+from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
 from submissions import emails, policies
 from submissions.forms import FileForm
@@ -103,10 +103,3 @@ def version_checks(request: GuardedRequest, check: checks.Checked) -> HttpRespon
     """Show the part of that page that changes, for the script that asks for it."""
     context = {"check": check, "course": request.actor.course}
     return render(request, "submissions/checks_lines.html", context)
-
-
-@require_safe
-@public("Whoever holds a receipt may check it.", load=places.receipt_held, policy=None)
-def receipt(request: GuardedRequest, found: places.ReceiptLine) -> HttpResponse:
-    """Confirm a receipt: when what came in, and its hash; never whose it is."""
-    return render_page(request, "submissions/receipt.html", {"receipt": found})

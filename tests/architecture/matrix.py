@@ -114,6 +114,10 @@ POST download@version          in        405       405       405       405      
 GET  receipt@receipt           200       200       200       200       200       200       200       200       200       200
 GET  receipt@no_receipt        404       404       404       404       404       404       404       404       404       404
 POST receipt@receipt           405       405       405       405       405       405       405       405       405       405
+GET  receipt-file@receipt      200       200       200       200       200       200       200       200       200       200
+POST receipt-file@receipt      405       405       405       405       405       405       405       405       405       405
+GET  check-receipt             200       200       200       200       200       200       200       200       200       200
+POST check-receipt             422       422       422       422       422       422       422       422       422       422
 
 GET  project                   in        404       200       404       404       200       200       404       404       404
 POST project                   in        405       405       405       405       405       405       405       405       405

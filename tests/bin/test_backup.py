@@ -78,6 +78,9 @@ def test_what_is_restored_is_what_was_there(
     assert done.returncode == 0, done.stderr
     assert "invariants asked, 0 broken" in done.stdout
     assert files_of(other) == before
+    key = other.state / "receipt_key"
+    assert key.read_text() == (running_site.state / "receipt_key").read_text()
+    assert key.stat().st_mode & 0o777 == 0o600
     other.start()
     assert rows_of(other) == rows_of(running_site)
     report = json.loads(other.manage("check_invariants", "--files", "--json").stdout)

@@ -4,6 +4,7 @@ import socket
 import subprocess
 
 import psutil  # type: ignore[import-untyped]
+import pytest
 
 from tests.bin.running import MakeSite, Site, free_port, still_alive
 
@@ -13,10 +14,11 @@ def test_the_address_is_printed_when_a_page_answers(running_site: Site) -> None:
     assert running_site.status() == 200
 
 
-def test_the_key_is_made_once_and_private(running_site: Site) -> None:
-    key = running_site.state / "secret_key"
+@pytest.mark.parametrize(("name", "length"), [("secret_key", 50), ("receipt_key", 44)])
+def test_a_key_is_made_once_and_private(running_site: Site, name: str, length: int) -> None:
+    key = running_site.state / name
     assert key.stat().st_mode & 0o777 == 0o600
-    assert len(key.read_text()) >= 50
+    assert len(key.read_text()) >= length
 
 
 def test_no_service_listens_on_a_port(running_site: Site) -> None:
