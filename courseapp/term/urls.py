@@ -1,6 +1,15 @@
 from django.urls import path
 
-from courseapp.term.views import acting, calendars, importing, outages, roster, schedule, swaps
+from courseapp.term.views import (
+    acting,
+    calendars,
+    importing,
+    outages,
+    roster,
+    schedule,
+    settings,
+    swaps,
+)
 
 urlpatterns = [
     # The schedule as it is edited, and its draft.
@@ -19,6 +28,8 @@ urlpatterns = [
     path(
         "c/<slug:course>/outages/<int:deliverable_id>/", outages.answer_outage, name="answer-outage"
     ),
+    # How work is taken.
+    path("c/<slug:course>/settings/due/", settings.due_settings, name="due-settings"),
     # Swaps of duties.
     path("c/<slug:course>/swaps/", swaps.swaps, name="swaps"),
     path("c/<slug:course>/swaps/offer/", swaps.offer_swap, name="offer-swap"),

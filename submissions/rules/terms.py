@@ -59,16 +59,3 @@ def terms(kind: str, *, own: Setting = NOTHING_SET, of_kind: Setting = NOTHING_S
 
 def _first(*values: int | None) -> int | None:
     return next((value for value in values if value is not None), None)
-
-
-def is_stricter(before: Terms, after: Terms) -> bool:
-    """Whether anyone could be caught by the change: less is taken, or asked for otherwise."""
-    closes = after.late_policy not in {before.late_policy, DEFAULT_LATE_POLICY}
-    refuses = not set(before.accepted) <= set(after.accepted)
-    asks_more = (after.pages_min or 0) > (before.pages_min or 0)
-    allows_less = _most(after) < _most(before)
-    return closes or refuses or asks_more or allows_less
-
-
-def _most(found: Terms) -> float:
-    return float("inf") if found.pages_max is None else found.pages_max

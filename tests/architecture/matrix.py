@@ -171,6 +171,9 @@ POST refuse-swap@agreed_swap   in        404       302-      404       404      
 GET  answer-outage@slides      in        405       405       405       405       405       405       405       405       405
 POST answer-outage@slides      in        404       404       404       404       404       404       403       302-      404
 
+GET  due-settings              in        404       403       404       403       403       403       200       200       404
+POST due-settings              in        405       405       405       405       405       405       405       405       405
+
 GET  edit-schedule             in        404       403       404       403       403       403       403       200       404
 POST edit-schedule             in        405       405       405       405       405       405       405       405       405
 GET  draft                     in        404       403       404       403       403       403       403       200       404

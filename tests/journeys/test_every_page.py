@@ -74,7 +74,8 @@ def pages() -> dict[str, list[str]]:
         f"{root}acts/cancel_day/?lecture={lectures[8].pk}", f"{root}acts/reorder_readings/?lecture={lectures[8].pk}",
         f"{root}people/", f"{root}people/groups/", f"{root}acts/dissolve_group/?group={own_group.pk}",
         f"{root}swaps/", *(f"{root}acts/{kind}/" for kind in ROLE_KINDS),
-        f"{root}acts/found_group/", f"{root}outbox/", f"{root}calendar/", f"{root}people/import/", f"{root}schedule/import/",
+        f"{root}acts/found_group/", f"{root}settings/due/", f"{root}settings/due/?words=slides", f"{root}acts/change_terms/?of=report",
+        f"{root}acts/change_handing_in/", f"{root}outbox/", f"{root}calendar/", f"{root}people/import/", f"{root}schedule/import/",
         f"{root}groups/", f"{root}plan/", f"{root}slots/final/", f"{root}ranking/{own_group.pk}/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
     ]  # fmt: skip
     return {

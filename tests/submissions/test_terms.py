@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from courseapp.kernel.decisions import Refused
 from submissions.deadlines import Kind, LatePolicy
 from submissions.models import Deliverable, KindSettings
-from submissions.rules import FileForm, Setting, Terms, is_stricter, terms
+from submissions.rules import FileForm, Setting, Terms, terms
 from submissions.selectors.owed import duties
 from submissions.selectors.places import place_of
 from submissions.selectors.terms import terms_of, terms_of_kinds
@@ -51,29 +51,6 @@ def test_each_line_is_the_deliverables_own_before_its_kinds_before_the_usual():
 
 def test_a_question_stays_text_whatever_was_set():
     assert terms("question", own=Setting(accepted=(".pdf",))).accepted == ()
-
-
-@pytest.mark.parametrize(
-    ("setting", "expected"),
-    [
-        (Setting(), False),
-        (Setting(late_policy="closed"), True),
-        (Setting(accepted=(".pdf", ".zip")), False),
-        (Setting(accepted=(".zip",)), True),
-        (Setting(pages_max=7), True),
-        (Setting(pages_max=9), False),
-        (Setting(pages_min=8), True),
-        (Setting(pages_min=6), False),
-    ],
-)
-def test_a_change_is_stricter_where_it_could_catch_someone(setting, expected):
-    before, after = terms("report"), terms("report", own=setting)
-    assert is_stricter(before, after) == expected
-
-
-def test_it_is_not_stricter_to_open_what_was_closed():
-    closed = terms("report", own=Setting(late_policy="closed"))
-    assert not is_stricter(closed, terms("report"))
 
 
 @pytest.mark.django_db

@@ -40,7 +40,8 @@ from schedule.models import (
     RoleAssignment,
 )
 from submissions import policies
-from submissions.models import Extension
+from submissions.models import Deliverable, Extension, KindSettings
+from submissions.selectors.terms import COLUMNS
 
 
 class OtherPresenters(WithdrawingReverter):
@@ -285,6 +286,35 @@ class Courses(SettingReverter):
     model = Course
 
 
+class Kinds(SettingReverter):
+    """How a kind is taken: a row that the act made says nothing any more."""
+
+    model = KindSettings
+
+    @override
+    def end(self, row: KindSettings, undoing: Undoing) -> None:
+        empty = KindSettings()
+        for name in COLUMNS:
+            setattr(row, name, getattr(empty, name))
+        row.save(update_fields=COLUMNS)
+
+
+class Deliverables(SettingReverter):
+    """How one thing is taken; that it is due, and when, follows from the schedule."""
+
+    model = Deliverable
+    soft = frozenset(field.attname for field in Deliverable._meta.concrete_fields) - {*COLUMNS}
+
+    @override
+    def conflict(self, change: Change) -> str:
+        return "" if change.is_new else super().conflict(change)
+
+    @override
+    def revert(self, change: Change, undoing: Undoing) -> None:
+        if not change.is_new:
+            super().revert(change, undoing)
+
+
 class Milestones(WithdrawingReverter):
     model = Milestone
 
@@ -317,6 +347,8 @@ REVERTERS: tuple[Reverter, ...] = tuple(
         Lectures,
         Milestones,
         RuleChanges,
+        Kinds,
+        Deliverables,
         Components,
         Parts,
         Courses,

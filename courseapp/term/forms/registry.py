@@ -9,6 +9,7 @@ from courseapp.term.forms.people import PEOPLE_FORMS
 from courseapp.term.forms.readings import READING_FORMS
 from courseapp.term.forms.roles import ROLE_FORMS
 from courseapp.term.forms.rules import RULE_FORMS
+from courseapp.term.forms.terms import TERMS_FORMS
 
 FORMS: tuple[type[ActForm], ...] = (
     *GROUP_FORMS,
@@ -18,6 +19,7 @@ FORMS: tuple[type[ActForm], ...] = (
     *ROLE_FORMS,
     *RULE_FORMS,
     *DEADLINE_FORMS,
+    *TERMS_FORMS,
     *PAST_FORMS,
 )
 
