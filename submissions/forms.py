@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from typing_extensions import override
 
-from submissions.deadlines import PROPOSAL_ROUND_DAYS
-from submissions.models import VERDICT_CHOICES
+from submissions.deadlines import PROPOSAL_ROUND_DAYS, Kind
+from submissions.models import KIND_CHOICES, VERDICT_CHOICES
 from submissions.rules import ProposalVerdict
 from submissions.rules.receipts import LONGEST as LONGEST_RECEIPT
 from submissions.services.proposing import Wish
@@ -125,3 +125,20 @@ class DecisionForm(forms.Form):
             days=self.cleaned_data["days"] or PROPOSAL_ROUND_DAYS,
             version_number=self.cleaned_data["version"],
         )
+
+
+class ArchiveForm(forms.Form):
+    """Of what an archive is wanted: of the course, of a lecture, of a kind, or both."""
+
+    lecture = forms.IntegerField(required=False, min_value=1, max_value=10**15)
+    kind = forms.ChoiceField(required=False, choices=KIND_CHOICES)
+    all_versions = forms.BooleanField(required=False)
+
+    def wish(self) -> dict[str, Any]:
+        """Return what was entered, for the service."""
+        kind = self.cleaned_data["kind"]
+        return {
+            "lecture_id": self.cleaned_data["lecture"],
+            "kind": Kind(kind) if kind else None,
+            "holds_all_versions": self.cleaned_data["all_versions"],
+        }

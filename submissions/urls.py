@@ -1,6 +1,14 @@
 from django.urls import path
 
-from submissions.views import hand_ins, projects, publishing, receipts
+from submissions.views import (
+    archives,
+    came_in,
+    final_slides,
+    hand_ins,
+    projects,
+    publishing,
+    receipts,
+)
 
 urlpatterns = [
     # handing in
@@ -16,6 +24,53 @@ urlpatterns = [
     path("receipts/", receipts.check, name="check-receipt"),
     path("receipts/<slug:code>/", receipts.receipt, name="receipt"),
     path("receipts/<slug:code>/file/", receipts.receipt_file, name="receipt-file"),
+    # what came in
+    path("c/<slug:course>/came-in/", came_in.what_came_in, name="came-in"),
+    path("c/<slug:course>/came-in/<int:deliverable_id>/", came_in.came_in_for, name="came-in-for"),
+    path(
+        "c/<slug:course>/came-in/<int:deliverable_id>/live/",
+        came_in.came_in_live,
+        name="came-in-live",
+    ),
+    path(
+        "c/<slug:course>/came-in/<int:deliverable_id>/table.csv",
+        came_in.came_in_table,
+        name="came-in-table",
+    ),
+    path("c/<slug:course>/came-in/<int:deliverable_id>/remind/", came_in.remind, name="remind"),
+    path("c/<slug:course>/archives/", archives.ask_archive, name="ask-archive"),
+    path("c/<slug:course>/archives/<int:archive_id>/", archives.archive, name="archive"),
+    path(
+        "c/<slug:course>/archives/<int:archive_id>/progress/",
+        archives.progress,
+        name="archive-progress",
+    ),
+    path(
+        "c/<slug:course>/archives/<int:archive_id>/stop/",
+        archives.stop_archive,
+        name="stop-archive",
+    ),
+    path(
+        "c/<slug:course>/archives/<int:archive_id>/file/",
+        archives.archive_file,
+        name="archive-file",
+    ),
+    # final slides on the schedule
+    path(
+        "c/<slug:course>/slides/<int:submission_id>/",
+        final_slides.final_slides,
+        name="final-slides",
+    ),
+    path(
+        "c/<slug:course>/slides/<int:submission_id>/keep-off/",
+        final_slides.keep_off,
+        name="keep-slides-off",
+    ),
+    path(
+        "c/<slug:course>/slides/<int:submission_id>/put-back/",
+        final_slides.put_back,
+        name="put-slides-back",
+    ),
     # the plan of roles
     path(
         "c/<slug:course>/plan/drafts/<int:number>/publish/",

@@ -22,8 +22,9 @@ from courseapp.term.models import Act
 from grading.rules import SHORT_NAMES
 from grading.selectors.weights import ComponentPlan, components_of
 from schedule.models import GroupRole, Lecture, LectureKind, Milestone, MilestoneKind
-from schedule.selectors import Part, lectures_of, milestones_of, next_of, parts_by_lecture
+from schedule.selectors import Part, lectures_of, milestones_of, next_of
 from schedule.selectors.role_names import role_names
+from submissions.selectors.final_slides import SlidesLink, on_schedule
 
 MILESTONE_WORDS = {
     MilestoneKind.FORM_GROUPS: "Groups formed",
@@ -46,6 +47,7 @@ class Meeting:
 
     lecture: Lecture
     roles: list[Part]
+    slides: list[SlidesLink]
     is_next: bool
     is_off: bool
 
@@ -120,11 +122,12 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
         return None
     lectures = list(lectures_of(course))
     coming = next_of(lectures, now=now)
-    roles = parts_by_lecture(actor, lectures)
+    shown = on_schedule(actor, lectures, now=now)
     meetings = [
         Meeting(
             lecture=lecture,
-            roles=roles[lecture.pk],
+            roles=shown.parts[lecture.pk],
+            slides=shown.slides.get(lecture.pk, []),
             is_next=lecture is coming,
             is_off=lecture.kind in QUIET_KINDS,
         )
@@ -180,6 +183,7 @@ def _shown(meeting: Meeting) -> tuple[object, ...]:
         meeting.is_off,
         readings,
         meeting.roles,
+        meeting.slides,
     )
 
 

@@ -28,9 +28,14 @@ BEHIND = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Falling:
-    """What falls due at one instant for one lecture or milestone, counted over its owners."""
+    """What falls due at one instant for one lecture or milestone, counted over its owners.
+
+    `deliverable_id` is None where it is several, as the questions of a lecture are.
+    """
 
     what: str
+    kind: str
+    deliverable_id: int | None
     lecture_id: int | None
     lecture_title: str
     due_at: datetime
@@ -119,6 +124,8 @@ def _by_instant(near: list[Tally]) -> list[Falling]:
     return [
         Falling(
             what=f"{found[0].words}s" if found[0].kind == "question" else found[0].words,
+            kind=found[0].kind.value,
+            deliverable_id=_only({tally.deliverable_id for tally in found}),
             lecture_id=found[0].lecture_id,
             lecture_title=found[0].lecture_title,
             due_at=found[0].due_at,
@@ -127,3 +134,7 @@ def _by_instant(near: list[Tally]) -> list[Falling]:
         )
         for found in groups.values()
     ]
+
+
+def _only(ids: set[int]) -> int | None:
+    return next(iter(ids)) if len(ids) == 1 else None

@@ -8,9 +8,10 @@ from courseapp.course.actors import Actor
 from courseapp.kernel.decisions import Denied
 from courseapp.term.ways import WaysOfLecture, ways_of_lecture
 from schedule.models import Lecture, Reading
-from schedule.selectors import Part, parts_by_lecture
+from schedule.selectors import Part
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
+from submissions.selectors.final_slides import SlidesLink, on_schedule
 from submissions.selectors.owed import Duty, duties
 from submissions.selectors.texts import Left, Written, own_questions
 from submissions.services.appending import Receipt
@@ -37,6 +38,7 @@ class LecturePage:
     lecture: Lecture
     readings: list[Reading]
     roles: list[Part]
+    slides: list[SlidesLink]
     questions: list[QuestionField]
     left: list[Left]
     own_duties: list[Duty]
@@ -49,10 +51,12 @@ def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePag
     own = _own_duties(actor, lecture, now=now)
     asked = [duty for duty in own if duty.kind == Kind.QUESTION]
     own_asked = own_questions(actor, lecture)
+    shown = on_schedule(actor, [lecture], now=now)
     return LecturePage(
         lecture=lecture,
         readings=list(lecture.readings.select_related("paper").order_by("position")),
-        roles=parts_by_lecture(actor, [lecture])[lecture.pk],
+        roles=shown.parts[lecture.pk],
+        slides=shown.slides.get(lecture.pk, []),
         questions=_fields(asked, own_asked.written),
         left=own_asked.left,
         own_duties=[duty for duty in own if duty.kind != Kind.QUESTION],

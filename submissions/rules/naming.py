@@ -15,6 +15,8 @@ _SPACES: Final = re.compile(r"\s+")
 _DEVICES: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _ENDING: Final = re.compile(r"\.[a-z0-9]{1,8}")
 NAMELESS: Final = "without a name"
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_name(text: str, *, limit: int = MAX_LENGTH) -> str:
@@ -39,6 +41,11 @@ def file_name(stem: str, ending: str) -> str:
 def folder_name(title: str, on: date | None) -> str:
     """Return the folder of a lecture ("02-12 Attention is all you need"), or of what has no day."""
     return safe_name(f"{on:%m-%d} {title}" if on else title)
+
+
+def harmless_cell(cell: object) -> object:
+    """Return a cell of a table so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 class Names:

@@ -16,7 +16,7 @@ from courseapp.course.actors import Actor, Permission
 from groups.models import Membership
 from submissions.deadlines import Kind
 from submissions.inspection import Level
-from submissions.models import Deliverable
+from submissions.models import Deliverable, SlidesHold
 from submissions.selectors.checks import Checked, checks_of
 from submissions.selectors.owed import KIND_WORDS, OWED, owed_parameters
 
@@ -131,7 +131,7 @@ class OwnerLine:
     """One owner: what is there, since when, and what is on its way.
 
     `version_id` and what follows is the version that counts, without one the newest. `percent` of a
-    file that is on its way.
+    file that is on its way. `holds`: when staff kept final slides off the schedule, the newest first.
     """
 
     enrollment_id: int | None
@@ -153,6 +153,7 @@ class OwnerLine:
     receipt_code: str
     members: tuple[str, ...] = ()
     check: Checked | None = None
+    holds: tuple[SlidesHold, ...] = ()
 
     @property
     def key(self) -> str:
@@ -169,6 +170,11 @@ class OwnerLine:
         """Return the worst level that the check of the file found; "" where all is well."""
         levels = [finding.level for finding in self.check.findings] if self.check else []
         return next((found.value for found in (Level.BAD, Level.WARN) if found in levels), "")
+
+    @property
+    def is_kept_off(self) -> bool:
+        """Say whether staff keep these slides off the schedule now."""
+        return bool(self.holds) and self.holds[0].lifted_at is None
 
     @property
     def has_later(self) -> bool:

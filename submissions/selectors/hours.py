@@ -75,6 +75,7 @@ class Tick:
     x: float
     text: str
     anchor: str
+    is_due: bool
 
 
 @dataclass(frozen=True)
@@ -187,9 +188,10 @@ def _ticks(
     found = []
     for hour in range(-hours_before, after + 1, TICK_HOURS):
         x = round((hour + hours_before) * width, 3)
-        anchor = "start" if x < 4 else "end" if x > 96 else "middle"
+        anchor = "start" if x < 4 else "end" if x > 92 else "middle"
         local = (due_at + hour * HOUR).astimezone(zone)
-        found.append(Tick(x=x, text=f"{local:%a} {clock_time(local)}", anchor=anchor))
+        text = f"{local:%a} {clock_time(local)}"
+        found.append(Tick(x=x, text=text, anchor=anchor, is_due=hour == 0))
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ from zipstream import ZipStream
 from courseapp.kernel import files
 from submissions.deadlines import Kind
 from submissions.models import Deliverable
-from submissions.rules.naming import Names, file_name, folder_name, safe_name
+from submissions.rules.naming import Names, file_name, folder_name, harmless_cell, safe_name
 from submissions.selectors.owed import KIND_WORDS
 from submissions.selectors.packing import Scope, Work, deliverables_in, with_texts, works_of
 
@@ -39,8 +39,6 @@ IN_MEMORY: Final = 1024 * 1024
 PROBLEMS_KEPT: Final = 200
 # After so many short texts the packing tells how far it is; after each file it does so anyway.
 TOLD_EVERY: Final = 100
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 # Told how many versions are packed; says whether to go on.
 Report = Callable[[int], bool]
@@ -237,7 +235,7 @@ class _Table:
     def write(self, cells: Iterable[object]) -> None:
         """Add a row; no cell is a formula to a spreadsheet."""
         line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(map(_harmless, cells))
+        csv.writer(line, lineterminator="\n").writerow(map(harmless_cell, cells))
         self._file.write(line.getvalue().encode())
 
     def chunks(self) -> Iterator[bytes]:
@@ -245,7 +243,3 @@ class _Table:
         self._file.seek(0)
         while chunk := self._file.read(files.CHUNK):
             yield chunk
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
