@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -186,7 +187,8 @@ def in_calendars(scene: Scene) -> dict[Kind, datetime]:
         secret = make_link(actor=actor(person), now=START)
         feed = feed_of_person(actor(person), now=START, secret=secret)
         assert feed is not None
-        for event in Calendar.from_ical(feed.content).walk("VEVENT"):
+        calendar: Any = Calendar.from_ical(feed.content)
+        for event in calendar.walk("VEVENT"):
             title = str(event["SUMMARY"]).removeprefix("CS 598: ")
             if title.endswith("due"):
                 assert event["DTSTART"].to_ical().endswith(b"Z")

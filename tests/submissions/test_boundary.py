@@ -1,0 +1,357 @@
+"""Every way in at one microsecond before, at and after the instant that decides: one table of verdicts."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from courseapp.course.models import Course, Enrollment, Role
+from courseapp.kernel import clock
+from courseapp.kernel.decisions import Denied, Refused
+from courseapp.kernel.models import OutboxMail
+from submissions.deadlines import Kind, LatePolicy
+from submissions.models import Deliverable, Extension, SubmissionVersion
+from submissions.selectors.owed import duties
+from submissions.selectors.places import lines_of, place_of
+from submissions.services import settling, uploading
+from submissions.services.uploading import Announced
+from tests.doors import PPTX, TEXT, ask, browser, hand_in_file, post_file, post_questions
+from tests.factories import LECTURE_AT, START, actor, enroll
+from tests.submissions.boundary import CLOSED, LATE, NOTHING, OFFSETS, ON_TIME, TABLE
+from tests.submissions.scenes import SLIDES_DUE, Scene, a_lecture
+
+pytestmark = pytest.mark.django_db
+TICK = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+MORE_TIME = timedelta(days=1)
+CONTENT = PPTX + b" that come in pieces"
+OTHER = PPTX + b" that come in piezes"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One hand-in: by whom, for what, and the instants that matter."""
+
+    scene: Scene
+    person: Enrollment
+    deliverable: Deliverable
+    due_at: datetime
+    shift: timedelta
+
+    @property
+    def at(self) -> datetime:
+        """Return the due instant, shifted."""
+        return self.due_at + self.shift
+
+
+Answer = Denied | None
+
+
+def refusal(call: Callable[[], Any]) -> Answer:
+    """Return why something was refused, None where it was done."""
+    try:
+        call()
+    except Refused as refused:
+        return refused.denied
+    return None
+
+
+def answered(response: Any) -> Answer:
+    """Return the refusal that a script was answered with."""
+    said = response.json() if response.status_code >= 400 else {}
+    return Denied(**said) if said else None
+
+
+def page_answered(response: Any) -> Answer:
+    """Return the refusal that a page tells: of those that can come here there is one."""
+    is_closed = "An instructor can open it for you." in response.content.decode()
+    return Denied(CLOSED, "said on the page") if is_closed else None
+
+
+# -- forms ---------------------------------------------------------------------------------------
+
+
+def question_by_service(attempt: Attempt) -> Answer:
+    said = ask(attempt.person, attempt.deliverable, at=attempt.at)
+    return said if isinstance(said, Denied) else None
+
+
+def question_by_page(attempt: Attempt) -> Answer:
+    return page_answered(post_questions(attempt.person, {attempt.deliverable: TEXT}, at=attempt.at))
+
+
+def file_by_service(attempt: Attempt) -> Answer:
+    return refusal(
+        partial(hand_in_file, attempt.person, attempt.deliverable, CONTENT, at=attempt.at)
+    )
+
+
+def file_by_page(attempt: Attempt) -> Answer:
+    return page_answered(post_file(attempt.person, attempt.deliverable, CONTENT, at=attempt.at))
+
+
+# -- uploads and pledges ---------------------------------------------------------------------------
+
+
+@dataclass
+class Bytes:
+    """A piece whose last byte was in at an instant."""
+
+    content: bytes
+    received_at: datetime | None
+
+    @property
+    def length(self) -> int:
+        return len(self.content)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.content
+
+
+def send(
+    attempt: Attempt,
+    *,
+    begun_at: datetime,
+    last_at: datetime,
+    pledge: bytes = b"",
+    is_settled: bool = True,
+) -> Answer:
+    """Announce a file, send its first half at once and the other by an instant, by the service."""
+
+    def all_of_it() -> None:
+        announced = Announced(
+            name="talk.pptx",
+            length=len(CONTENT),
+            sha256=sha256(pledge).hexdigest() if pledge else "",
+        )
+        upload = uploading.begin(
+            actor=actor(attempt.person),
+            deliverable_id=attempt.deliverable.pk,
+            announced=announced,
+            now=begun_at,
+        )
+        half = len(CONTENT) // 2
+        first = Bytes(CONTENT[:half], begun_at)
+        uploading.receive(upload_id=upload.pk, offset=0, piece=first, now=begun_at)
+        last = Bytes(CONTENT[half:], last_at)
+        if is_settled:
+            found = uploading.receive(upload_id=upload.pk, offset=half, piece=last, now=begun_at)
+        else:
+            # As where the server died between keeping the last byte and handing in.
+            uploading._keep(upload.pk, offset=half, piece=last, checksum=None, now=begun_at)
+            settling.sweep(now=last_at + HOUR)
+            upload.refresh_from_db()
+            found = upload
+        if found.refusal:
+            raise Refused(settling.refusal_of(found))
+
+    return refusal(all_of_it)
+
+
+def send_by_addresses(
+    attempt: Attempt, *, begun_at: datetime, last_at: datetime, pledge: bytes = b""
+) -> Answer:
+    """The same as a script in the browser does it."""
+    half = len(CONTENT) // 2
+    metadata = {"filename": "talk.pptx"} | (
+        {"sha256": sha256(pledge).hexdigest()} if pledge else {}
+    )
+    with clock.standing_at(begun_at):
+        client = browser(attempt.person)
+        begun = client.post(
+            f"/c/{attempt.scene.course.slug}/hand-in/{attempt.deliverable.pk}/uploads/",
+            data=CONTENT[:half],
+            content_type="application/offset+octet-stream",
+            headers={
+                "Tus-Resumable": "1.0.0",
+                "Upload-Length": str(len(CONTENT)),
+                "Upload-Metadata": metadata_header(metadata),
+            },
+        )
+    if begun.status_code != 201:
+        return answered(begun)
+    with clock.standing_at(last_at):
+        return answered(
+            client.patch(
+                begun["Location"],
+                data=CONTENT[half:],
+                content_type="application/offset+octet-stream",
+                headers={"Tus-Resumable": "1.0.0", "Upload-Offset": str(half)},
+            )
+        )
+
+
+def metadata_header(said: dict[str, str]) -> str:
+    return ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
+
+
+def send_at_once(attempt: Attempt) -> Answer:
+    """Announce a file and send all of it in the same request."""
+    with clock.standing_at(attempt.at):
+        return answered(
+            browser(attempt.person).post(
+                f"/c/{attempt.scene.course.slug}/hand-in/{attempt.deliverable.pk}/uploads/",
+                data=CONTENT,
+                content_type="application/offset+octet-stream",
+                headers={
+                    "Tus-Resumable": "1.0.0",
+                    "Upload-Length": str(len(CONTENT)),
+                    "Upload-Metadata": metadata_header({"filename": "talk.pptx"}),
+                },
+            )
+        )
+
+
+def without_pledges(attempt: Attempt) -> Answer:
+    Course.objects.update(allows_pledge=False)
+    return send(attempt, begun_at=attempt.at, last_at=attempt.at + 10 * MINUTE, pledge=CONTENT)
+
+
+Way = Callable[[Attempt], Answer]
+WAYS: dict[str, Way] = {
+    "question by the service": question_by_service,
+    "question by its page": question_by_page,
+    "file by the service": file_by_service,
+    "file by its page": file_by_page,
+    "upload by the service": lambda one: send(one, begun_at=one.due_at - HOUR, last_at=one.at),
+    "upload by its addresses": lambda one: send_by_addresses(
+        one, begun_at=one.due_at - HOUR, last_at=one.at
+    ),
+    "upload in one request": send_at_once,
+    "upload whose end was swept up": lambda one: send(
+        one, begun_at=one.due_at - HOUR, last_at=one.at, is_settled=False
+    ),
+    "upload that ends a second later": lambda one: send(
+        one, begun_at=one.at, last_at=one.due_at + SECOND
+    ),
+    "pledge, bytes ten minutes later": lambda one: send(
+        one, begun_at=one.at, last_at=one.at + 10 * MINUTE, pledge=CONTENT
+    ),
+    "pledge by its addresses, bytes ten minutes later": lambda one: send_by_addresses(
+        one, begun_at=one.at, last_at=one.at + 10 * MINUTE, pledge=CONTENT
+    ),
+    "pledge an hour before, bytes about half an hour after": lambda one: send(
+        one, begun_at=one.due_at - HOUR, last_at=one.at + 30 * MINUTE, pledge=CONTENT
+    ),
+    "pledge an hour before, bytes about the due instant": lambda one: send(
+        one, begun_at=one.due_at - HOUR, last_at=one.at, pledge=CONTENT
+    ),
+    "pledge of other bytes": lambda one: send(
+        one, begun_at=one.due_at - HOUR, last_at=one.at, pledge=OTHER
+    ),
+    "pledge of other bytes, ten minutes later": lambda one: send(
+        one, begun_at=one.at, last_at=one.at + 10 * MINUTE, pledge=OTHER
+    ),
+    "pledge where the course takes none": without_pledges,
+}
+
+
+# -- what everyone says of it ----------------------------------------------------------------------
+
+
+def verdicts(attempt: Attempt) -> set[str]:
+    """Return what place, page, receipt, duty and mail say of the one version there is."""
+    version = SubmissionVersion.objects.get()
+    now = attempt.due_at + 2 * HOUR
+    place = place_of(actor(attempt.person), now=now, deliverable_id=attempt.deliverable.pk)
+    assert place is not None
+    receipt = browser().get(f"/receipts/{version.receipt_code}/").content.decode()
+    (line,) = lines_of(place)
+    (duty,) = duties(
+        course=attempt.scene.course,
+        now=now,
+        person=attempt.person.pk,
+        deliverables=[attempt.deliverable.pk],
+    )
+    counts = (
+        place.is_on_time(version),
+        place.counting == version,
+        not line.is_late,
+        line.is_counting,
+        "on time" in receipt,
+        "late" not in receipt,
+        duty.counted_number == version.number,
+        not duty.is_only_late,
+    )
+    found = {ON_TIME if is_in_time else LATE for is_in_time in counts}
+    for letter in OutboxMail.objects.filter(kind="submissions/receipt"):
+        found.add(ON_TIME if "Verdict   on time\n" in letter.text else LATE)
+    return found
+
+
+def outcome(way: Way, attempt: Attempt) -> str:
+    """Hand in, and return the one verdict, or the code of the refusal."""
+    denied = way(attempt)
+    if SubmissionVersion.objects.exists():
+        assert denied is None
+        (verdict,) = verdicts(attempt)
+        return verdict
+    assert not OutboxMail.objects.filter(kind="submissions/receipt").exists()
+    return denied.code if denied is not None else NOTHING
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Let what happens here not have happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def an_attempt(way: str) -> Attempt:
+    """Make a lecture with something due, and an owner who hands it in at the due instant."""
+    scene = a_lecture()
+    Course.objects.update(allows_pledge=True)
+    is_question = way.startswith("question")
+    return Attempt(
+        scene=scene,
+        person=scene.listener if is_question else scene.presenters[0],
+        deliverable=scene.due(Kind.QUESTION if is_question else Kind.SLIDES),
+        due_at=LECTURE_AT if is_question else SLIDES_DUE,
+        shift=timedelta(0),
+    )
+
+
+def extended(attempt: Attempt) -> Attempt:
+    """Give the owner more time, and let them hand in at the end of that."""
+    due_at = attempt.due_at + MORE_TIME
+    is_own = attempt.deliverable.kind == Kind.QUESTION.value
+    Extension.objects.create(
+        deliverable=attempt.deliverable,
+        enrollment=attempt.person if is_own else None,
+        group=None if is_own else attempt.scene.presenting,
+        due_at=due_at,
+        reason="Ill.",
+        granted_by=enroll(attempt.scene.course, Role.INSTRUCTOR),
+        granted_at=START,
+    )
+    return replace(attempt, due_at=due_at)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.way}, {row.shifted}")
+def test_every_way_in_gives_the_one_verdict_of_the_table(row):
+    attempt = an_attempt(row.way)
+    wrong = []
+    for is_closed, is_extended, offset in product((False, True), (False, True), OFFSETS):
+        with taken_back():
+            if is_closed:
+                Deliverable.objects.update(late_policy=LatePolicy.CLOSED.value)
+            shifted = replace(extended(attempt) if is_extended else attempt, shift=offset * TICK)
+            found = outcome(WAYS[row.way], shifted)
+        if found != row.expected(is_closed=is_closed)[offset]:
+            wrong.append((is_closed, is_extended, offset, found))
+    assert wrong == []
+
+
+def test_the_table_and_the_ways_are_the_same():
+    assert [row.way for row in TABLE] == list(WAYS)
