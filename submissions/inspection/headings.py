@@ -48,10 +48,20 @@ def _heading_in(line: str) -> str:
     return text if is_short and is_whole else ""
 
 
-def missing_sections(lines: Iterable[str], sections: Sequence[Section]) -> list[Section]:
-    """Return the sections of which no heading holds a word."""
+def missing_sections(lines: Sequence[str], sections: Sequence[Section]) -> list[Section]:
+    """Return the sections that no line begins with, and of which no heading holds a word."""
     headings = headings_of(lines) if sections else []
-    return [section for section in sections if not _is_found(section, headings)]
+    beginnings = [NUMBERING.sub("", line.strip()).casefold() for line in lines if sections]
+    return [
+        section
+        for section in sections
+        if not _is_named(section, beginnings) and not _is_found(section, headings)
+    ]
+
+
+def _is_named(section: Section, beginnings: Iterable[str]) -> bool:
+    name = section.name.casefold()
+    return any(beginning.startswith(name) for beginning in beginnings)
 
 
 def _is_found(section: Section, headings: Iterable[str]) -> bool:

@@ -84,6 +84,15 @@ def test_a_summarys_sections_are_those_of_its_course_and_found_by_their_words():
     assert missing_sections(["Hypotheses", "Results"], wanted.sections) == [wanted.sections[1]]
 
 
+def test_a_section_is_there_where_a_line_begins_with_its_whole_name_however_long():
+    wanted = wanted_of("summary", summary_sections=["The proposed solution and its key insight"])
+    (section,) = wanted.sections
+    assert missing_sections(["3. The proposed solution and its key insight"], [section]) == []
+    assert missing_sections(["THE PROPOSED SOLUTION AND ITS KEY INSIGHT"], [section]) == []
+    rest = "The proposed scheme and its cost are what the paper is about"
+    assert missing_sections([rest], [section]) == [section]
+
+
 def test_words_of_no_weight_name_no_section():
     assert section_of("The key insight") == Section("The key insight", ("insight",))
     # One of small words alone cannot be looked for, so it is not missing.
