@@ -72,4 +72,4 @@ def _shorten(extent: Extent, high: int) -> str:
     sentence = f"shorten the text by {count_of(extent.body - high, 'page')}."
     if extent.has_references:
         return sentence
-    return sentence[:-1] + ', or put the heading "References" on a line of its own above them.'
+    return sentence[:-1] + ", or put the heading “References” on a line of its own above them."

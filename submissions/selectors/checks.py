@@ -8,9 +8,9 @@ from submissions.models import CheckState, VersionCheck
 
 GOING_ON = (CheckState.WAITING, CheckState.RUNNING)
 SUMMARIES = {
-    Level.OK: "Checked, nothing to change",
-    Level.WARN: "Checked, something should be changed",
-    Level.BAD: "Checked, something must be changed",
+    Level.OK: "Nothing to change",
+    Level.WARN: "Something should be changed",
+    Level.BAD: "Something must be changed",
 }
 
 
@@ -33,11 +33,6 @@ class Checked:
         if self.state == CheckState.FAILED:
             return "Not checked"
         return SUMMARIES[_worst(self.findings)]
-
-    @property
-    def tone(self) -> str:
-        """Return the mark beside the summary: the level of what matters most."""
-        return "" if self.state == CheckState.FAILED else _worst(self.findings)
 
 
 def checks_of(version_ids: Iterable[int]) -> dict[int, Checked]:

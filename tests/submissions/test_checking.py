@@ -236,8 +236,8 @@ def test_lines_of_several_versions_come_by_one_query(django_assert_num_queries: 
     with django_assert_num_queries(1):
         checks = checks_of([version.pk for version in both])
     assert [checks[version.pk].summary for version in both] == [
-        "Checked, nothing to change",
-        "Checked, something should be changed",
+        "Nothing to change",
+        "Something should be changed",
     ]
 
 

@@ -187,7 +187,7 @@ def test_a_page_counts_as_text_where_more_than_a_tenth_stands_before_the_referen
             "pages_many",
             (
                 "4 pages; 2 are asked for: shorten the text by 2 pages, or put the heading"
-                ' "References" on a line of its own above them.'
+                " “References” on a line of its own above them."
             ),
         ),
         (
