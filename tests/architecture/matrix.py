@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from courseapp.kernel.pdf import can_make_pdf
+from tests.architecture.matrix_came_in import CAME_IN_PAGES
 from tests.architecture.matrix_plan import PLAN_PAGES
 
 # Library URLs, which ask for themselves. The admin's pages for our models stand in the table too.
@@ -208,6 +209,7 @@ GET  import-schedule           in        404       403       404       403      
 POST import-schedule           in        404       403       404       403       403       403       403       422       404
 """
     + PLAN_PAGES
+    + CAME_IN_PAGES
 )
 
 # Staff of any course come into the admin and find there the records of their own courses only:

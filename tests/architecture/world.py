@@ -41,6 +41,7 @@ from submissions.models import Deliverable, SubmissionVersion
 from submissions.rules import ProposalVerdict
 from submissions.services.handing_in import ask_questions, hand_in_file
 from submissions.services.proposing import Wish, decide
+from tests.architecture.world_came_in import came_in_forms, furnish_came_in
 from tests.architecture.world_plan import furnish_plan, plan_forms
 from tests.factories import (
     actor,
@@ -84,6 +85,7 @@ class Furnished:
         return {
             **schedule_forms(lecture),
             **plan_forms(self, now=NOW),
+            **came_in_forms(),
             **swap_forms(self.course),
         }
 
@@ -172,6 +174,7 @@ def furnish() -> Furnished:
     secret = make_link(actor=actor(people["owner"]), now=EARLIER)
     forming = _form(people, first)
     swaps = _swap(people, lecture, first, second)
+    later = Lecture.objects.exclude(pk=lecture.pk).get(course=course)
     return Furnished(
         course=course,
         people=people,
@@ -186,6 +189,7 @@ def furnish() -> Furnished:
             version={"version_id": version.pk},
             decided={"group_id": first.pk},
             **furnish_plan(people["instructor"], first, lecture, at=EARLIER, now=NOW),
+            **furnish_came_in(people, lecture, later, at=EARLIER),
             undecided={"group_id": second.pk},
             draft_part={"part_id": draft.pk},
             released_part={"part_id": released.pk},
