@@ -37,12 +37,40 @@ def hand_in(actor: Actor, place: Place, *, now: datetime) -> Decision:
         return running
     if not place.is_owed or not actor.may(Permission.HAND_IN):
         return Denied("not_yours", _whose(place))
+    return _taken_when_late(place, now=now)
+
+
+def _taken_when_late(place: Place, *, now: datetime) -> Decision:
+    """Allow what is on time, and what is late where late work is kept."""
     policy = LatePolicy(place.terms.late_policy)
     due_at = place.due_at_for(now)
     if is_refused_as_late(policy=policy, received_at=now, due_at=due_at):
         when = in_zone(due_at, place.course.timezone)
         return Denied("closed", f"This closed {when}. An instructor can open it for you.")
     return Allowed()
+
+
+@dataclass(frozen=True)
+class HandInFor:
+    """What staff hand in for others: where, whose work it is, and why."""
+
+    place: Place
+    owner_ids: frozenset[int]
+    reason: str
+
+
+def hand_in_for(actor: Actor, wish: HandInFor, *, now: datetime) -> Decision:
+    """Staff hand in for an owner, with a reason, never for themselves; late as any other (§1, §5)."""
+    running = course_runs(wish.place.course)
+    if isinstance(running, Denied):
+        return running
+    if not actor.is_staff:
+        return Denied("not_permitted", "Only the staff of the course hand in for others.")
+    if actor.enrollment is not None and actor.enrollment.pk in wish.owner_ids:
+        return Denied("own_work", "Nobody hands in as staff for themselves or their own group.")
+    if not wish.reason.strip():
+        return Denied("reason_missing", "Say why it is handed in for them; it is kept with it.")
+    return _taken_when_late(wish.place, now=now)
 
 
 def course_runs(course: Course) -> Decision:

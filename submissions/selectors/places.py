@@ -79,20 +79,21 @@ def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | Non
     """Return a deliverable of the actor's course as the actor sees it; None where it is not there."""
     if actor.course is None or not actor.may(Permission.READ_COURSE):
         return None
-    deliverable = (
-        with_terms(Deliverable.objects.all())
-        .select_related("course", "lecture", "reading__paper", "milestone")
-        .filter(pk=deliverable_id, course=actor.course, withdrawn_at__isnull=True)
-        .exclude(due_at=None)
-        .first()
-    )
+    deliverable = _due(actor.course, deliverable_id)
     if deliverable is None:
         return None
-    return _place(actor, deliverable, now=now)
+    return _place(deliverable, *_own_duty(actor, deliverable, now=now))
 
 
-def _place(actor: Actor, deliverable: Deliverable, *, now: datetime) -> Place:
-    duty, group = _own_duty(actor, deliverable, now=now)
+def _due(course: Course, deliverable_id: int) -> Deliverable | None:
+    standing = Deliverable.objects.filter(course=course, withdrawn_at__isnull=True)
+    related = with_terms(standing).select_related(
+        "course", "lecture", "reading__paper", "milestone"
+    )
+    return related.filter(pk=deliverable_id).exclude(due_at=None).first()
+
+
+def _place(deliverable: Deliverable, duty: Duty | None, group: Group | None) -> Place:
     assert deliverable.due_at is not None
     submission_id = None if duty is None else duty.submission_id
     return Place(
@@ -118,6 +119,29 @@ def place_under_lock(place: Place, actor: Actor, *, submission_id: int) -> Place
     return replace(
         place, group=group, submission_id=submission_id, versions=versions_of(submission_id)
     )
+
+
+def place_of_owner(
+    course: Course, *, now: datetime, deliverable_id: int, owner: tuple[int | None, int | None]
+) -> Place | None:
+    """Return a deliverable as one owner sees it, whoever asks; None where they do not owe it.
+
+    `owner` as `Place.owner`.
+    """
+    deliverable = _due(course, deliverable_id)
+    if deliverable is None:
+        return None
+    owed = duties(course=course, now=now, person=owner[0], deliverables=[deliverable.pk])
+    duty = next((one for one in owed if (one.enrollment_id, one.group_id) == owner), None)
+    if duty is None:
+        return None
+    group = None if owner[1] is None else Group.objects.get(pk=owner[1])
+    return _place(deliverable, duty, group)
+
+
+def place_of_owner_again(place: Place, *, submission_id: int) -> Place:
+    """Return an owner's place again, its submission locked: what has come in since."""
+    return replace(place, submission_id=submission_id, versions=versions_of(submission_id))
 
 
 def versions_of(submission_id: int | None) -> tuple[SubmissionVersion, ...]:

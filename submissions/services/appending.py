@@ -20,7 +20,7 @@ from submissions.models import (
     SubmissionVersion,
     VersionMember,
 )
-from submissions.selectors.places import Place, place_under_lock
+from submissions.selectors.places import Place, place_of_owner_again, place_under_lock
 from submissions.services import checking
 
 
@@ -40,7 +40,8 @@ class Content:
 class HandIn:
     """One hand-in: what, by which door, when it was received, and the key that a repetition brings.
 
-    `bytes_in_at` is the instant of the last byte where a pledge stands for the bytes.
+    `bytes_in_at` is the instant of the last byte where a pledge stands for the bytes; `reason` is why
+    staff hand in for others.
     """
 
     content: Content
@@ -48,6 +49,7 @@ class HandIn:
     received_at: datetime
     key: str = ""
     bytes_in_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,17 +85,64 @@ def append(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
         return Receipt(version=repeated, place=place, is_new=False)
     # Asked again under the lock.
     require(policies.hand_in(actor, place, now=hand_in.received_at))
+    members = _members(place, actor, received_at=hand_in.received_at)
     version = _version(place, hand_in, submission=submission, by=actor.enrollment)
+    _keep(version, members)
+    _tell(version, place, members)
+    return Receipt(version=version, place=place, is_new=True)
+
+
+@transaction.atomic
+def append_for(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
+    """Append what staff hand in for the owner of a place; judged and told as any other."""
+    assert actor.enrollment is not None
+    submission = locked_submission(place)
+    place = place_of_owner_again(place, submission_id=submission.pk)
+    repeated = _repeated(place, hand_in)
+    if repeated is not None:
+        return Receipt(version=repeated, place=place, is_new=False)
+    members = _owners(place, received_at=hand_in.received_at)
+    wish = policies.HandInFor(place, frozenset(one.pk for one in members), hand_in.reason)
+    require(policies.hand_in_for(actor, wish, now=hand_in.received_at))
+    version = _version(place, hand_in, submission=submission, by=actor.enrollment)
+    _keep(version, members)
+    _tell(version, place, members)
+    return Receipt(version=version, place=place, is_new=True)
+
+
+@transaction.atomic
+def bring_in(*, place: Place, hand_in: HandIn, by: Enrollment) -> Receipt:
+    """Append what came in elsewhere at its own instant; nobody is told, and nothing is refused as late.
+
+    What is there already is found again. Raises `Refused` where a newer version is there: a higher
+    number would let the older work count.
+    """
+    submission = locked_submission(place)
+    place = place_of_owner_again(place, submission_id=submission.pk)
+    for version in place.versions:
+        if (version.received_at, version.sha256) == (hand_in.received_at, hand_in.content.sha256):
+            return Receipt(version=version, place=place, is_new=False)
+    if place.latest is not None and place.latest.received_at >= hand_in.received_at:
+        sentence = f"Version {place.latest.number} is there already, and was received later."
+        raise Refused(Denied("newer_there", sentence))
+    version = _version(place, hand_in, submission=submission, by=by)
+    _keep(version, _owners(place, received_at=hand_in.received_at))
+    return Receipt(version=version, place=place, is_new=True)
+
+
+def _keep(version: SubmissionVersion, members: list[Enrollment]) -> None:
     # No history beside it: the version itself says who handed in what, and never changes.
     version.save(force_insert=True)
-    members = _members(place, actor, received_at=hand_in.received_at)
     VersionMember.objects.bulk_create(
         [VersionMember(version=version, enrollment=member) for member in members]
     )
+
+
+def _tell(version: SubmissionVersion, place: Place, members: list[Enrollment]) -> None:
+    """Queue the receipts, and ask for a look into the file."""
     letters = emails.receipts(version=version, place=place, members=members)
-    mail.queue(letters, now=hand_in.received_at)
-    checking.ask(version, now=hand_in.received_at)
-    return Receipt(version=version, place=place, is_new=True)
+    mail.queue(letters, now=version.received_at)
+    checking.ask(version, now=version.received_at)
 
 
 def _version(
@@ -107,6 +156,7 @@ def _version(
         handed_in_by=by,
         door=hand_in.door,
         bytes_in_at=hand_in.bytes_in_at,
+        reason=hand_in.reason,
         medium=content.medium,
         text=content.text,
         file_key=content.file_key,
@@ -156,3 +206,10 @@ def _members(place: Place, actor: Actor, *, received_at: datetime) -> list[Enrol
         return members_at(place.group.pk, instant=received_at)
     assert actor.enrollment is not None
     return [actor.enrollment]
+
+
+def _owners(place: Place, *, received_at: datetime) -> list[Enrollment]:
+    """Return whose work it is, whoever hands it in."""
+    if place.group is not None:
+        return members_at(place.group.pk, instant=received_at)
+    return list(Enrollment.objects.filter(pk=place.enrollment_id))
