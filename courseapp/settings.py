@@ -135,6 +135,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "kernel.sweep_outbox", "schedule": 20.0},
+    "cut-drafts": {"task": "submissions.cut_drafts", "schedule": 20.0},
     "check-files": {"task": "submissions.check_files", "schedule": 20.0},
     "settle-uploads": {"task": "submissions.settle_uploads", "schedule": 60.0},
     "make-archives": {"task": "submissions.make_archives", "schedule": 20.0},

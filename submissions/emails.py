@@ -39,6 +39,27 @@ def receipts(
     )
 
 
+def typed_receipts(
+    *, version: SubmissionVersion, standing: signed_receipts.Standing, members: list[Enrollment]
+) -> list[Letter]:
+    """Tell every member of what they typed which version counts, and how it can be checked."""
+    submission = version.submission
+    return letters_to(
+        members,
+        kind="submissions/receipt",
+        course=submission.deliverable.course,
+        key=f"receipt/{version.receipt_code}",
+        context={
+            "what": version.what,
+            "version": version,
+            "is_on_time": not standing.is_late,
+            "due_at": standing.due_at,
+            "owner": submission.group,
+            "signed": signed_receipts.written_for(version, course=submission.deliverable.course),
+        },
+    )
+
+
 def check_bad(
     *, version: SubmissionVersion, findings: Sequence[Finding], members: list[Enrollment]
 ) -> list[Letter]:

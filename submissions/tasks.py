@@ -4,7 +4,16 @@ from celery import shared_task
 from django.conf import settings
 
 from courseapp.kernel import alive, clock, hints
-from submissions.services import archiving, checking, outages, reminders, reporting, settling
+from submissions.services import (
+    archiving,
+    checking,
+    cutting,
+    outages,
+    receipting,
+    reminders,
+    reporting,
+    settling,
+)
 
 
 @shared_task(name="submissions.remind")
@@ -18,6 +27,13 @@ def check_files(**_: object) -> None:
     """Look into the files that have come in."""
     hints.begin(checking.SWEEP)
     checking.sweep()
+
+
+@shared_task(name="submissions.cut_drafts")
+def cut_drafts(**_: object) -> None:
+    """Make versions of what was typed, and mail the receipts of what has become due."""
+    cutting.sweep(now=clock.now())
+    receipting.sweep(now=clock.now())
 
 
 @shared_task(name="submissions.settle_uploads")

@@ -12,7 +12,8 @@ class TextDraft(models.Model):
 
     `revision` counts the writes, so that of two writers at once neither overwrites the other unseen.
     `settled_at` is set once a version was cut from this text, or it was found that none can be, and is
-    emptied by the next write.
+    emptied by the next write; so is `receipted_at`, which is set once the receipt of what counts of it
+    was mailed, at the due instant.
     """
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="draft")
@@ -21,6 +22,7 @@ class TextDraft(models.Model):
     written_by = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField(default=1)
     settled_at = models.DateTimeField(null=True, blank=True)
+    receipted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -28,6 +30,11 @@ class TextDraft(models.Model):
                 fields=["received_at"],
                 condition=models.Q(settled_at__isnull=True),
                 name="draft_unsettled",
+            ),
+            models.Index(
+                fields=["submission"],
+                condition=models.Q(receipted_at__isnull=True),
+                name="draft_unreceipted",
             ),
         ]
 

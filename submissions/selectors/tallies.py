@@ -7,12 +7,12 @@ from django.db import connection
 
 from courseapp.course.models import Course
 from submissions.deadlines import Kind
-from submissions.selectors.owed import KIND_WORDS, OWED_PARTS, owed_parameters
+from submissions.selectors.owed import KIND_WORDS, OWED_PARTS, TYPED, owed_parameters
 
 # Counted, never listed: a course of ten thousand owes some four hundred thousand questions, and has
 # about as many. The questions of a deliverable are its students less those who hold a role.
 _TALLIES = f"""
-WITH {OWED_PARTS}, students AS (
+WITH {OWED_PARTS}, {TYPED}, students AS (
   SELECT e.id, e.enrolled_at, COALESCE(e.dropped_at, 'infinity') AS dropped_at
   FROM course_enrollment e WHERE e.course_id = %(course)s AND e.role = 'student'
 ), excused AS (
@@ -40,12 +40,16 @@ WITH {OWED_PARTS}, students AS (
   SELECT s.deliverable_id, s.enrollment_id, s.group_id
   FROM submissions_submission s
   JOIN ripe d ON d.id = s.deliverable_id
-  JOIN submissions_submissionversion v ON v.submission_id = s.id
+  JOIN (SELECT submission_id, received_at, NULL::timestamptz AS ripe_at
+    FROM submissions_submissionversion
+    UNION ALL SELECT submission_id, received_at, %(now)s FROM typed) v ON v.submission_id = s.id
   LEFT JOIN extensions x ON x.deliverable_id = s.deliverable_id
     AND x.owner = COALESCE(s.enrollment_id, -s.group_id)
   LEFT JOIN extensions y ON y.deliverable_id = s.deliverable_id AND y.owner IS NULL
   LEFT JOIN placed p ON p.kind = d.kind AND p.group_id = s.group_id
   WHERE v.received_at <= GREATEST(COALESCE(p.due_at, d.due_at), x.due_at, y.due_at)
+    AND (v.ripe_at IS NULL
+      OR v.ripe_at >= GREATEST(COALESCE(p.due_at, d.due_at), x.due_at, y.due_at))
   GROUP BY s.id
 ), came_in AS (
   SELECT t.deliverable_id, NULL AS role, count(*) AS in_count

@@ -1,6 +1,5 @@
 """Handing in by a form: keep the bytes, then append a version (domain.md §5)."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +11,7 @@ from submissions import policies, rules
 from submissions.models import Door, Medium
 from submissions.selectors.places import Place, place_of
 from submissions.services.appending import Content, HandIn, Receipt, append, knows
+from submissions.services.writing import hand_in_text
 
 SIGNATURE_LENGTH = 1024
 
@@ -29,7 +29,11 @@ class Upload(Protocol):
 
 
 def ask_questions(
-    *, actor: Actor, texts: dict[int, str], received_at: datetime
+    *,
+    actor: Actor,
+    texts: dict[int, str],
+    received_at: datetime,
+    revisions: dict[int, int] | None = None,
 ) -> tuple[list[Receipt], dict[int, Denied]]:
     """Hand in the texts that were written, each for its deliverable, and say which were refused.
 
@@ -42,34 +46,17 @@ def ask_questions(
             continue
         try:
             receipts.append(
-                _hand_in_text(
-                    actor=actor, deliverable_id=deliverable_id, text=text, received_at=received_at
+                hand_in_text(
+                    actor=actor,
+                    deliverable_id=deliverable_id,
+                    text=text,
+                    revision=(revisions or {}).get(deliverable_id),
+                    received_at=received_at,
                 )
             )
         except Refused as refusal:
             refusals[deliverable_id] = refusal.denied
     return receipts, refusals
-
-
-def _hand_in_text(
-    *, actor: Actor, deliverable_id: int, text: str, received_at: datetime
-) -> Receipt:
-    place = _place(actor, deliverable_id, received_at=received_at)
-    written = text.strip().replace("\r\n", "\n")
-    if place.latest is None or written != place.latest.text:
-        require(policies.hand_in(actor, place, now=received_at))
-    if place.kind.value != "question":
-        raise Refused(Denied("not_text", "Only questions are handed in as text."))
-    require(rules.text_acceptable(written))
-    encoded = written.encode()
-    content = Content(
-        medium=Medium.TEXT,
-        text=written,
-        size=len(encoded),
-        sha256=hashlib.sha256(encoded).hexdigest(),
-    )
-    hand_in = HandIn(content=content, door=Door.FORM, received_at=received_at)
-    return append(actor=actor, place=place, hand_in=hand_in)
 
 
 def hand_in_file(
@@ -87,17 +74,22 @@ def hand_in_file(
     place = _place(actor, deliverable_id, received_at=received_at)
     if not knows(place, idempotency_key):
         require(policies.hand_in(actor, place, now=received_at))
+    content = keep_file(place, upload)
+    hand_in = HandIn(content=content, door=Door.FORM, received_at=received_at, key=idempotency_key)
+    return append(actor=actor, place=place, hand_in=hand_in)
+
+
+def keep_file(place: Place, upload: Upload) -> Content:
+    """Keep a file that can be taken here; raises `Refused` with what to change where it cannot."""
     require(_file_acceptable(place, upload))
     kept = files.keep(upload.chunks())
-    content = Content(
+    return Content(
         medium=Medium.FILE,
         size=kept.size,
         sha256=kept.sha256,
         file_key=kept.key,
         file_name=rules.display_name(upload.name or ""),
     )
-    hand_in = HandIn(content=content, door=Door.FORM, received_at=received_at, key=idempotency_key)
-    return append(actor=actor, place=place, hand_in=hand_in)
 
 
 def _file_acceptable(place: Place, upload: Upload) -> Decision:

@@ -112,6 +112,16 @@ BREAKS = (
         SELECT max(d.id), max(e.id) FROM submissions_deliverable d, course_enrollment e""",
     ),
     change(
+        "draft_of_what_is_written",
+        "submissions_textdraft",
+        f"submission_id = (SELECT submission_id FROM {VERSION} WHERE {IS_FILE} LIMIT 1)",
+    ),
+    change(
+        "draft_settled_after_it_came",
+        "submissions_textdraft",
+        "settled_at = received_at - interval '1 second'",
+    ),
+    change(
         "submission_one_owner",
         "submissions_submission",
         f"enrollment_id = {A_STUDENT}",

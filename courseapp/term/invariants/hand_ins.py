@@ -15,9 +15,24 @@ _BELONGED: Final = """m.starts_at <= v.received_at
 HAND_INS: Final = (
     Invariant(
         "submission_has_version",
-        "A submission has at least one version.",
+        "A submission has at least one version, or a text that is being typed.",
         """SELECT id::text FROM submissions_submission s WHERE NOT EXISTS (
-          SELECT FROM submissions_submissionversion v WHERE v.submission_id = s.id)""",
+          SELECT FROM submissions_submissionversion v WHERE v.submission_id = s.id)
+          AND NOT EXISTS (SELECT FROM submissions_textdraft t WHERE t.submission_id = s.id)""",
+    ),
+    Invariant(
+        "draft_of_what_is_written",
+        "Only questions and summaries are typed.",
+        """SELECT t.id::text FROM submissions_textdraft t
+        JOIN submissions_submission s ON s.id = t.submission_id
+        JOIN submissions_deliverable d ON d.id = s.deliverable_id
+        WHERE d.kind NOT IN ('question', 'summary')""",
+    ),
+    Invariant(
+        "draft_settled_after_it_came",
+        "A draft is settled, and its receipt mailed, after it was received.",
+        """SELECT id::text FROM submissions_textdraft WHERE settled_at < received_at
+          OR receipted_at < received_at OR (receipted_at IS NOT NULL AND settled_at IS NULL)""",
     ),
     Invariant(
         "submission_one_owner",
@@ -101,7 +116,7 @@ HAND_INS: Final = (
         "version_members_belonged",
         "Whom a version names as members belonged to its group when it was received.",
         f"""SELECT n.id::text FROM submissions_versionmember n
-        JOIN submissions_submissionversion v ON v.id = n.version_id AND v.door = 'form'
+        JOIN submissions_submissionversion v ON v.id = n.version_id AND v.door IN ('form', 'typed')
         JOIN submissions_submission s ON s.id = v.submission_id
         WHERE n.enrollment_id IS DISTINCT FROM s.enrollment_id AND NOT EXISTS (
           SELECT FROM groups_membership m WHERE m.group_id = s.group_id
@@ -112,15 +127,15 @@ HAND_INS: Final = (
         "A version names everyone who belonged to its group when it was received.",
         f"""SELECT v.id::text FROM submissions_submissionversion v
         JOIN submissions_submission s ON s.id = v.submission_id
-        WHERE v.door = 'form' AND EXISTS (
+        WHERE v.door IN ('form', 'typed') AND EXISTS (
           SELECT m.enrollment_id FROM groups_membership m WHERE m.group_id = s.group_id AND {_BELONGED}
           UNION ALL SELECT s.enrollment_id WHERE s.enrollment_id IS NOT NULL
           EXCEPT SELECT n.enrollment_id FROM submissions_versionmember n WHERE n.version_id = v.id)""",  # noqa: S608
     ),
     Invariant(
         "version_by_a_member",
-        "Whoever handed in by the form is among those whom the version names.",
-        """SELECT v.id::text FROM submissions_submissionversion v WHERE v.door = 'form'
+        "Whoever wrote or handed in by the form is among those whom the version names.",
+        """SELECT v.id::text FROM submissions_submissionversion v WHERE v.door IN ('form', 'typed')
           AND NOT EXISTS (SELECT FROM submissions_versionmember n
             WHERE n.version_id = v.id AND n.enrollment_id = v.handed_in_by_id)""",
     ),

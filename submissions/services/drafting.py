@@ -1,0 +1,96 @@
+"""Text that saves itself while it is typed (domain.md §5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from courseapp.course.actors import Actor
+from courseapp.course.models import Enrollment
+from courseapp.kernel.decisions import Denied, Refused, require
+from submissions import policies, rules
+from submissions.models import Submission, TextDraft
+from submissions.selectors.places import Place, place_of, place_under_lock
+from submissions.services.appending import locked_submission
+from submissions.services.cutting import cut_what_was_in_time
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The draft as it stands after a write; `is_conflict` where another had written meanwhile.
+
+    In a conflict nothing was written: the draft is theirs, and the writer chooses.
+    """
+
+    draft: TextDraft
+    place: Place
+    is_conflict: bool = False
+
+
+@transaction.atomic
+def save_draft(
+    *, actor: Actor, deliverable_id: int, text: str, revision: int, received_at: datetime
+) -> Saved:
+    """Keep what is being typed; raises `Refused` where it cannot be, with what to change.
+
+    `revision` is that of the draft on which the writer built, 0 where there was none. The same text
+    again is no write, so a repetition is harmless.
+    """
+    assert actor.enrollment is not None
+    place, submission = _locked(actor, deliverable_id, received_at=received_at)
+    draft = draft_under_lock(submission)
+    written = rules.as_typed(text)
+    if draft is not None and draft.text == written:
+        return Saved(draft, place)
+    require(policies.hand_in(actor, place, now=received_at))
+    require(rules.draft_acceptable(written))
+    if draft is not None and draft.revision != revision:
+        return Saved(draft, place, is_conflict=True)
+    if draft is not None:
+        due_at = place.due_at_for(draft.received_at)
+        cut_what_was_in_time(draft, due_at=due_at, received_at=received_at)
+    new = write(draft, submission, text=written, by=actor.enrollment, received_at=received_at)
+    return Saved(new, place)
+
+
+def _locked(
+    actor: Actor, deliverable_id: int, *, received_at: datetime
+) -> tuple[Place, Submission]:
+    place = place_of(actor, now=received_at, deliverable_id=deliverable_id)
+    if place is None:
+        raise Refused(Denied("not_found", "This is not due in your course (any more)."))
+    if place.kind.value not in rules.TEXT_LIMITS:
+        raise Refused(Denied("not_text", "This is handed in as a file, not written as text."))
+    if not place.is_owed:
+        require(policies.hand_in(actor, place, now=received_at))
+    submission = locked_submission(place)
+    locked = place_under_lock(place, actor, submission_id=submission.pk)
+    if locked.owner != place.owner:
+        raise Refused(Denied("owner_changed", "You changed groups meanwhile; load the page anew."))
+    return locked, submission
+
+
+def draft_under_lock(submission: Submission) -> TextDraft | None:
+    """Return the draft of a submission that is locked."""
+    found = TextDraft.objects.filter(submission=submission)
+    return found.select_related("submission__deliverable", "written_by").first()
+
+
+def write(
+    draft: TextDraft | None,
+    submission: Submission,
+    *,
+    text: str,
+    by: Enrollment,
+    received_at: datetime,
+) -> TextDraft:
+    """Write the text into the draft of a locked submission; made where there is none."""
+    if draft is None:
+        return TextDraft.objects.create(
+            submission=submission, text=text, received_at=received_at, written_by=by
+        )
+    draft.text, draft.received_at, draft.written_by = text, received_at, by
+    draft.revision += 1
+    draft.settled_at = draft.receipted_at = None
+    draft.save()
+    return draft

@@ -1,0 +1,436 @@
+"""Text that is typed: drafts, the versions that are cut from them, and their receipts (domain.md §5)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from courseapp.course.models import Course, CourseState, Enrollment, EnrollmentState
+from courseapp.kernel.decisions import Refused
+from courseapp.kernel.models import OutboxMail
+from groups.models import Membership
+from schedule.models import RoleAssignment
+from submissions.deadlines import Kind, LatePolicy
+from submissions.models import Deliverable, Door, Extension, Submission, TextDraft, VersionMember
+from submissions.selectors.owed import duties
+from submissions.selectors.tallies import tallies
+from submissions.services import cutting, receipting
+from submissions.services.deriving import derive_deliverables
+from submissions.services.drafting import save_draft
+from submissions.services.writing import hand_in_text
+from tests.doors import TEXT, ask, versions
+from tests.factories import LECTURE_AT, START, actor, enroll
+from tests.submissions.scenes import SUMMARY_DUE, Scene, a_lecture
+
+pytestmark = pytest.mark.django_db
+TICK = timedelta(microseconds=1)
+EARLY = LECTURE_AT - timedelta(hours=1)
+OTHER = "Which of the three assumptions would break first, and why?"
+SUMMARY = "## The hypothesis\n\n" + "Batching pays while the cache holds. " * 10
+
+
+def typed(
+    person: Enrollment, place: Deliverable, text: str = TEXT, *, at: datetime, on: int = 0
+) -> Any:
+    return save_draft(
+        actor=actor(person), deliverable_id=place.pk, text=text, revision=on, received_at=at
+    )
+
+
+def refused(person: Enrollment, place: Deliverable, text: str = TEXT, **options: Any) -> str:
+    with pytest.raises(Refused) as caught:
+        typed(person, place, text, **options)
+    return caught.value.denied.code
+
+
+def cut_texts() -> list[tuple[int, str, datetime]]:
+    assert {version.door for version in versions()} <= {Door.TYPED}
+    return [(version.number, version.text, version.received_at) for version in versions()]
+
+
+# -- drafts --------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_kept_with_its_own_instant_and_makes_no_version_yet():
+    scene = a_lecture()
+    saved = typed(scene.listener, scene.due(Kind.QUESTION), " Why\r\n so?", at=EARLY)
+
+    draft = TextDraft.objects.get()
+    assert (draft.text, draft.received_at, draft.revision) == (" Why\n so?", EARLY, 1)
+    assert (saved.draft, saved.is_conflict) == (draft, False)
+    assert draft.written_by == scene.listener
+    assert versions() == []
+
+
+def test_the_same_text_again_is_no_write_whatever_it_was_built_on():
+    scene = a_lecture()
+    for on in (0, 1, 7):
+        saved = typed(scene.listener, scene.due(Kind.QUESTION), at=EARLY + on * TICK, on=on)
+        assert (saved.draft.revision, saved.is_conflict) == (1, False)
+    assert TextDraft.objects.get().received_at == EARLY
+
+
+def test_a_write_on_an_older_text_changes_nothing_and_shows_the_newer():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, at=EARLY)
+    saved = typed(scene.listener, question, OTHER, at=EARLY + TICK, on=0)
+
+    assert saved.is_conflict
+    assert saved.draft.text == TEXT
+    assert TextDraft.objects.get().text == TEXT
+    chosen = typed(scene.listener, question, OTHER, at=EARLY + TICK, on=saved.draft.revision)
+    assert (chosen.is_conflict, chosen.draft.revision) == (False, 2)
+
+
+@pytest.mark.parametrize("who", ["presenters", "authors"])
+def test_nobody_types_what_they_do_not_owe(who):
+    scene = a_lecture()
+    person = getattr(scene, who)[0]
+    other = Kind.QUESTION if who == "authors" else Kind.SUMMARY
+
+    assert refused(person, scene.due(other), at=EARLY) == "not_yours"
+    assert refused(enroll(scene.course, "ta"), scene.due(other), at=EARLY) == "not_yours"
+    assert not Submission.objects.exists()
+
+
+def test_what_is_a_file_or_is_due_in_another_course_is_not_typed():
+    scene = a_lecture()
+
+    assert refused(scene.presenters[0], scene.due(Kind.SLIDES), at=EARLY) == "not_text"
+    assert refused(a_lecture().listener, scene.due(Kind.QUESTION), at=EARLY) == "not_found"
+
+
+@pytest.mark.parametrize(("text", "code"), [("a\x00b", "not_text"), ("x" * 100_001, "too_long")])
+def test_what_cannot_be_kept_is_refused_with_what_to_change(text, code):
+    scene = a_lecture()
+    assert refused(scene.listener, scene.due(Kind.QUESTION), text, at=EARLY) == code
+
+
+def test_a_text_that_is_too_long_to_count_is_kept_all_the_same():
+    scene = a_lecture()
+    typed(scene.listener, scene.due(Kind.QUESTION), "x" * 2001, at=EARLY)
+    assert len(TextDraft.objects.get().text) == 2001
+
+
+# -- cutting -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("waited", "is_cut"), [(-TICK, False), (0 * TICK, True), (TICK, True)])
+def test_a_version_is_cut_after_two_minutes_without_a_change(waited, is_cut):
+    scene = a_lecture()
+    typed(scene.listener, scene.due(Kind.QUESTION), f" {TEXT}\n", at=EARLY)
+    cutting.sweep(now=EARLY + cutting.QUIET_FOR + waited)
+
+    assert cut_texts() == ([(1, TEXT, EARLY)] if is_cut else [])
+    assert (TextDraft.objects.get().settled_at is not None) == is_cut
+    assert [member.enrollment for member in VersionMember.objects.all()] == [
+        scene.listener
+    ] * is_cut
+
+
+@pytest.mark.parametrize(
+    ("received", "is_on_time"), [(-TICK, True), (0 * TICK, True), (TICK, False)]
+)
+def test_the_due_instant_is_inclusive_for_what_is_typed(received, is_on_time):
+    scene = a_lecture()
+    saved = typed(scene.listener, scene.due(Kind.QUESTION), at=LECTURE_AT + received)
+    cutting.sweep(now=LECTURE_AT + 2 * TICK)
+    assert len(cut_texts()) == is_on_time
+
+    cutting.sweep(now=LECTURE_AT + timedelta(hours=1))
+    assert cut_texts() == [(1, TEXT, LECTURE_AT + received)]
+    assert saved.place.is_on_time(versions()[0]) == is_on_time
+
+
+def test_what_was_received_in_time_is_cut_before_a_late_write_takes_its_place():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, at=LECTURE_AT)
+    typed(scene.listener, question, OTHER, at=LECTURE_AT + TICK, on=1)
+    assert cut_texts() == [(1, TEXT, LECTURE_AT)]
+
+    cutting.sweep(now=LECTURE_AT + timedelta(hours=1))
+    assert cut_texts() == [(1, TEXT, LECTURE_AT), (2, OTHER, LECTURE_AT + TICK)]
+
+
+def test_a_write_in_time_on_another_in_time_cuts_nothing():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, at=LECTURE_AT - TICK)
+    typed(scene.listener, question, OTHER, at=LECTURE_AT, on=1)
+    assert versions() == []
+    cutting.sweep(now=LECTURE_AT)
+    assert cut_texts() == [(1, OTHER, LECTURE_AT)]
+
+
+def test_where_late_work_is_closed_a_late_write_is_refused_and_the_earlier_one_still_counts():
+    scene = a_lecture()
+    Deliverable.objects.update(late_policy=LatePolicy.CLOSED.value)
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, at=LECTURE_AT)
+
+    assert refused(scene.listener, question, OTHER, at=LECTURE_AT + TICK, on=1) == "closed"
+    cutting.sweep(now=LECTURE_AT + timedelta(hours=1))
+    assert cut_texts() == [(1, TEXT, LECTURE_AT)]
+
+
+@pytest.mark.parametrize("text", ["", "Too short", "x" * 2001])
+def test_what_cannot_be_taken_is_settled_without_a_version(text):
+    scene = a_lecture()
+    typed(scene.listener, scene.due(Kind.QUESTION), text, at=EARLY)
+
+    assert cutting.sweep(now=LECTURE_AT) == 1
+    assert cutting.sweep(now=LECTURE_AT) == 0
+    assert versions() == []
+
+
+def test_what_is_in_already_makes_no_second_version():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    ask(scene.listener, question, TEXT, at=EARLY)
+    typed(scene.listener, question, OTHER, at=EARLY + TICK, on=1)
+    typed(scene.listener, question, f"{TEXT} ", at=EARLY + 2 * TICK, on=2)
+    cutting.sweep(now=LECTURE_AT)
+
+    assert [version.text for version in versions()] == [TEXT]
+
+
+def test_an_extension_lets_type_on_until_its_end():
+    scene = a_lecture()
+    end = LECTURE_AT + timedelta(minutes=1)
+    Extension.objects.create(
+        deliverable=scene.due(Kind.QUESTION),
+        enrollment=scene.listener,
+        due_at=end,
+        reason="Ill.",
+        granted_by=enroll(scene.course, "instructor"),
+        granted_at=START,
+    )
+    typed(scene.listener, scene.due(Kind.QUESTION), at=LECTURE_AT + TICK)
+    cutting.sweep(now=end - TICK)
+    assert versions() == []
+    cutting.sweep(now=end)
+    assert cut_texts() == [(1, TEXT, LECTURE_AT + TICK)]
+
+
+def dropped(scene: Scene) -> None:
+    left = {"state": EnrollmentState.DROPPED, "dropped_at": LECTURE_AT - TICK}
+    Enrollment.objects.filter(pk=scene.listener.pk).update(**left)
+
+
+def finished(scene: Scene) -> None:
+    Course.objects.update(state=CourseState.FINISHED)
+
+
+def withdrawn(scene: Scene) -> None:
+    scene.lecture.asks_questions = False
+    scene.lecture.save()
+    derive_deliverables(course=scene.course, now=LECTURE_AT - TICK)
+
+
+@pytest.mark.parametrize("change", [dropped, finished, withdrawn])
+def test_what_was_saved_counts_whatever_changed_afterwards(change):
+    scene = a_lecture()
+    typed(scene.listener, scene.due(Kind.QUESTION), at=EARLY)
+    change(scene)
+    cutting.sweep(now=LECTURE_AT + timedelta(days=1))
+
+    assert cut_texts() == [(1, TEXT, EARLY)]
+
+
+def test_a_groups_text_is_of_those_who_were_members_when_it_was_received():
+    scene = a_lecture()
+    writer, new = scene.authors[0], enroll(scene.course)
+    typed(writer, scene.due(Kind.SUMMARY), SUMMARY, at=EARLY)
+    Membership.objects.filter(enrollment=writer).update(ends_at=EARLY + TICK)
+    Membership.objects.create(group=scene.writing, enrollment=new, seat=2, starts_at=EARLY + TICK)
+    RoleAssignment.objects.filter(group=scene.writing).update(withdrawn_at=EARLY + TICK)
+    cutting.sweep(now=SUMMARY_DUE)
+
+    version = versions()[0]
+    assert (version.text, version.handed_in_by) == (SUMMARY.strip(), writer)
+    assert [named.enrollment for named in version.members.all()] == [writer]
+
+
+def test_a_course_full_of_drafts_is_cut_with_few_questions(django_assert_max_num_queries):
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    people = [enroll(scene.course, signs_in=False) for _ in range(30)]
+    for person in people:
+        typed(person, question, f"{TEXT} {person.pk}", at=EARLY)
+    with django_assert_max_num_queries(20):
+        assert cutting.sweep(now=LECTURE_AT) == 30
+    assert len(versions()) == 30
+
+
+# -- saving --------------------------------------------------------------------------------------
+
+
+def test_saving_makes_a_version_at_once_and_settles_the_draft():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, "Why does", at=EARLY)
+    receipt = ask(scene.listener, question, TEXT, at=EARLY + TICK)
+    cutting.sweep(now=LECTURE_AT)
+
+    assert [(version.number, version.door) for version in versions()] == [(1, Door.FORM)]
+    draft = TextDraft.objects.get()
+    assert (draft.text, draft.settled_at) == (TEXT, EARLY + TICK)
+    assert OutboxMail.objects.get().subject.endswith("version 1 received")
+    assert receipt.version.received_at == EARLY + TICK
+
+
+def test_saving_over_a_text_that_was_not_seen_loses_neither():
+    scene = a_lecture()
+    second = enroll(scene.course)
+    Membership.objects.create(group=scene.writing, enrollment=second, seat=2, starts_at=START)
+    summary = scene.due(Kind.SUMMARY)
+    typed(scene.authors[0], summary, SUMMARY, at=EARLY)
+    saving = {
+        "actor": actor(second),
+        "deliverable_id": summary.pk,
+        "text": SUMMARY + "Mine.",
+        "received_at": EARLY + TICK,
+    }
+    with pytest.raises(Refused) as caught:
+        hand_in_text(**saving, revision=0)
+    assert caught.value.denied.code == "conflict"
+    assert versions() == []
+
+    # A page without scripts tells no revision: both become versions.
+    hand_in_text(**saving)
+    assert [version.text for version in versions()] == [SUMMARY.strip(), SUMMARY + "Mine."]
+
+
+def test_saving_late_first_cuts_what_was_typed_in_time():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, at=LECTURE_AT)
+    ask(scene.listener, question, OTHER, at=LECTURE_AT + TICK)
+
+    assert [(version.text, version.received_at) for version in versions()] == [
+        (TEXT, LECTURE_AT),
+        (OTHER, LECTURE_AT + TICK),
+    ]
+
+
+# -- receipts ------------------------------------------------------------------------------------
+
+
+def test_typed_text_is_receipted_once_at_the_due_instant_for_what_counts():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    for at, text in ((EARLY, TEXT), (LECTURE_AT, OTHER)):
+        typed(scene.listener, question, text, at=at, on=len(versions()))
+        cutting.sweep(now=at + cutting.QUIET_FOR)
+        receipting.sweep(now=LECTURE_AT - TICK)
+    assert not OutboxMail.objects.exists()
+
+    for _ in range(2):
+        receipting.sweep(now=LECTURE_AT)
+    mail = OutboxMail.objects.get()
+    assert (mail.recipient, mail.subject.endswith("version 2 received")) == (
+        scene.listener.email,
+        True,
+    )
+    assert "Verdict   on time" in mail.text
+
+
+def test_a_late_text_beside_one_in_time_brings_no_second_receipt():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, at=LECTURE_AT)
+    typed(scene.listener, question, OTHER, at=LECTURE_AT + TICK, on=1)
+    for hours in (0, 1, 2):
+        cutting.sweep(now=LECTURE_AT + timedelta(hours=hours))
+        receipting.sweep(now=LECTURE_AT + timedelta(hours=hours))
+    assert OutboxMail.objects.get().subject.endswith("version 1 received")
+
+
+def test_what_came_only_late_is_receipted_as_late():
+    scene = a_lecture()
+    typed(scene.listener, scene.due(Kind.QUESTION), at=LECTURE_AT + TICK)
+    cutting.sweep(now=LECTURE_AT + timedelta(hours=1))
+    receipting.sweep(now=LECTURE_AT + timedelta(hours=1))
+    assert "Verdict   late, no credit" in OutboxMail.objects.get().text
+
+
+def test_who_has_more_time_gets_the_receipt_at_its_end():
+    scene = a_lecture()
+    end = LECTURE_AT + timedelta(hours=2)
+    Extension.objects.create(
+        deliverable=scene.due(Kind.QUESTION),
+        enrollment=scene.listener,
+        due_at=end,
+        reason="Ill.",
+        granted_by=enroll(scene.course, "instructor"),
+        granted_at=START,
+    )
+    typed(scene.listener, scene.due(Kind.QUESTION), at=EARLY)
+    cutting.sweep(now=LECTURE_AT)
+    receipting.sweep(now=end - TICK)
+    assert not OutboxMail.objects.exists()
+    receipting.sweep(now=end)
+    assert OutboxMail.objects.count() == 1
+
+
+def test_saving_what_was_cut_already_mails_its_receipt_at_once_and_never_again():
+    scene = a_lecture()
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, at=EARLY)
+    cutting.sweep(now=EARLY + cutting.QUIET_FOR)
+    receipt = ask(scene.listener, question, TEXT, at=EARLY + timedelta(minutes=5))
+    receipting.sweep(now=LECTURE_AT)
+
+    assert (receipt.is_new, receipt.version.door) == (False, Door.TYPED)
+    assert OutboxMail.objects.count() == 1
+
+
+def test_who_has_dropped_gets_no_receipt():
+    scene = a_lecture()
+    typed(scene.listener, scene.due(Kind.QUESTION), at=EARLY)
+    dropped(scene)
+    cutting.sweep(now=LECTURE_AT)
+    receipting.sweep(now=LECTURE_AT)
+    assert len(versions()) == 1
+    assert not OutboxMail.objects.exists()
+
+
+def test_the_sweep_uses_the_index_of_what_is_not_settled():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'draft_unsettled'")
+        assert "settled_at IS NULL" in cursor.fetchone()[0]
+
+
+# -- what is shown in between ----------------------------------------------------------------------
+
+
+def shown_as_in(scene: Scene, *, now: datetime) -> set[int]:
+    question = scene.due(Kind.QUESTION)
+    duty = duties(course=scene.course, now=now, person=scene.listener.pk)[0]
+    tally = next(one for one in tallies(course=scene.course, now=now) if one.kind == Kind.QUESTION)
+    assert duty.deliverable_id == tally.deliverable_id == question.pk
+    return {int(duty.is_in), tally.in_count}
+
+
+@pytest.mark.parametrize(
+    ("text", "received", "asked", "is_in"),
+    [
+        (TEXT, 0 * TICK, 0 * TICK, True),
+        (TEXT, 0 * TICK, TICK, True),
+        (TEXT, -TICK, -TICK, False),
+        (TEXT, TICK, TICK, False),
+        ("Too short", 0 * TICK, TICK, False),
+        ("x" * 2001, 0 * TICK, TICK, False),
+    ],
+)
+def test_what_was_typed_in_time_is_not_missing_before_it_is_cut(text, received, asked, is_in):
+    scene = a_lecture()
+    typed(scene.listener, scene.due(Kind.QUESTION), text, at=LECTURE_AT + received)
+
+    assert shown_as_in(scene, now=LECTURE_AT + asked) == {int(is_in)}
+    cutting.sweep(now=LECTURE_AT + timedelta(hours=1))
+    on_time = received <= 0 * TICK and text == TEXT
+    assert shown_as_in(scene, now=LECTURE_AT + asked) == {int(on_time)}
