@@ -115,16 +115,22 @@ def _asked(pages: list[str], wanted: Wanted) -> Iterator[Finding]:
 def _sections(lines: list[str], wanted: Wanted) -> Iterator[Finding]:
     if not wanted.sections:
         return
-    missing = missing_sections(lines, wanted.sections)
-    for section in missing:
-        yield warn(
-            "section_missing",
-            f"No heading was found for “{section.name}”: write that section, or give it a heading"
-            " by that name.",
-        )
+    missing = [f"“{one.name}”" for one in missing_sections(lines, wanted.sections)]
     if not missing:
         names = ", ".join(section.name for section in wanted.sections)
         yield well("sections", f"All that is asked for has a heading: {names}.")
+    elif len(missing) == 1:
+        yield warn(
+            "section_missing",
+            f"No heading was found for {missing[0]}: write that section, or give it a heading by"
+            " that name.",
+        )
+    else:
+        yield warn(
+            "section_missing",
+            f"No headings were found for {', '.join(missing)}: write these sections, or give them"
+            " headings by these names.",
+        )
 
 
 def _addresses(text: str, wanted: Wanted) -> Iterator[Finding]:
@@ -132,10 +138,11 @@ def _addresses(text: str, wanted: Wanted) -> Iterator[Finding]:
         return
     found = address_count(text)
     if found < wanted.addresses:
+        named = count_of(found, "mail address", "mail addresses") if found else "No mail address"
         yield warn(
             "addresses_missing",
-            f"{count_of(found, 'mail address', 'mail addresses')} found for"
-            f" {count_of(wanted.addresses, 'member')}: name each member with an address.",
+            f"{named} found for {count_of(wanted.addresses, 'member')}: name each member with an"
+            " address.",
         )
     else:
         yield well("addresses", "The members are named with their addresses.")
