@@ -12,7 +12,6 @@ from schedule.models import Lecture
 from submissions.deadlines import Kind
 from submissions.models import Archive, ArchiveState
 from submissions.rules.naming import file_name
-from submissions.selectors.owed import KIND_WORDS
 from submissions.selectors.packing import Scope
 
 # The bytes of an archive go after so long; what it held stays.
@@ -129,6 +128,5 @@ def _sheet(archive: Archive, *, now: datetime) -> ArchiveSheet:
 
 
 def _words(archive: Archive) -> str:
-    kind = KIND_WORDS[Kind(archive.kind)].lower() if archive.kind else "all work"
     versions = ", all versions" if archive.holds_all_versions else ""
-    return f"{kind} for {archive.lecture.title}{versions}" if archive.lecture else kind + versions
+    return f"{scope_of(archive).words}{versions}"

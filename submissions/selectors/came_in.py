@@ -197,6 +197,12 @@ class Counts:
     matching: int = 0
 
     @property
+    def by_state(self) -> dict[str, int]:
+        """Return how many owners there are in each state, by its name."""
+        names = ("missing", "late", "open", "in")
+        return dict(zip(names, (self.missing, self.late, self.open, self.in_time), strict=True))
+
+    @property
     def owing(self) -> int:
         """Return how many have nothing that counts."""
         return self.owed - self.in_time

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from courseapp.course.actors import Actor
+from courseapp.course.models import Course
 from courseapp.kernel.sent import row_id
 from schedule.models import Lecture
 from submissions.deadlines import Kind
 from submissions.selectors.owed import KIND_WORDS
+from submissions.selectors.packing import Scope
 from submissions.selectors.tallies import Tally, tallies
 
 SHOWN_COMING: Final = 8
@@ -44,6 +46,7 @@ class Line:
 class CameInList:
     """What the page shows; `lecture` and `kind` are what was chosen, if anything."""
 
+    course: Course
     coming: list[Line]
     past: list[Line]
     more_coming: int
@@ -63,10 +66,7 @@ class CameInList:
     @property
     def what(self) -> str:
         """Name what was chosen, within a sentence."""
-        words = KIND_WORDS[self.kind].lower() if self.kind else ""
-        if self.lecture is None:
-            return words or "the course"
-        return f"{words} for {self.lecture.title}" if words else self.lecture.title
+        return Scope(self.course, self.lecture, self.kind).words
 
 
 def came_in_list(
@@ -86,6 +86,7 @@ def came_in_list(
     coming = [line for line in shown if line.due_at >= now]
     past = [line for line in reversed(shown) if line.due_at < now]
     return CameInList(
+        course=actor.course,
         coming=coming if shows_all else coming[:SHOWN_COMING],
         past=past if shows_all else past[:SHOWN_PAST],
         more_coming=0 if shows_all else max(0, len(coming) - SHOWN_COMING),

@@ -21,6 +21,7 @@ from submissions.selectors.came_in import (
 )
 from submissions.selectors.final_slides import holds_of
 from submissions.selectors.hours import Hours, hours_of
+from submissions.selectors.packing import Scope
 from submissions.selectors.reminding import Reminding, reminding_of
 
 HEADINGS = {
@@ -44,7 +45,13 @@ class Stretch:
 
     state: str
     heading: str
+    count: int
     lines: list[OwnerLine]
+
+    @property
+    def is_empty_handed(self) -> bool:
+        """Say whether these owners have handed in nothing."""
+        return self.state in ("missing", "open")
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,10 @@ class Sheet:
         found: dict[str, list[OwnerLine]] = {}
         for line in self.page.object_list:
             found.setdefault(line.state, []).append(line)
-        return [Stretch(state, HEADINGS[state], lines) for state, lines in found.items()]
+        return [
+            Stretch(state, HEADINGS[state], self.counts.by_state[state], lines)
+            for state, lines in found.items()
+        ]
 
     @property
     def is_on_schedule(self) -> bool:
@@ -75,8 +85,15 @@ class Sheet:
 
     @property
     def owners_word(self) -> str:
-        """Return what owners are called, within a sentence."""
-        return "students" if self.deliverable.kind == Kind.QUESTION.value else "groups"
+        """Return what so many owners are called, within a sentence."""
+        word = "student" if self.deliverable.kind == Kind.QUESTION.value else "group"
+        return word if self.counts.owed == 1 else f"{word}s"
+
+    @property
+    def what(self) -> str:
+        """Name what an archive from here is of, within a sentence."""
+        deliverable = self.deliverable
+        return Scope(deliverable.course, deliverable.lecture, Kind(deliverable.kind)).words
 
     @property
     def query(self) -> str:

@@ -25,6 +25,7 @@ AFTER_MIN: Final = 3
 HEIGHT: Final = 96
 TOP: Final = 22
 TICK_HOURS: Final = 12
+LABEL_HOURS: Final = 24
 
 _HOURS = """
 SELECT ceil(extract(epoch FROM v.received_at - %(due_at)s) / 3600)::int - 1 AS hour,
@@ -70,7 +71,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tick:
-    """Where the axis says which time it is."""
+    """Where the axis is divided; one without a text is a stroke only."""
 
     x: float
     text: str
@@ -190,7 +191,7 @@ def _ticks(
         x = round((hour + hours_before) * width, 3)
         anchor = "start" if x < 4 else "end" if x > 92 else "middle"
         local = (due_at + hour * HOUR).astimezone(zone)
-        text = f"{local:%a} {clock_time(local)}"
+        text = "" if hour % LABEL_HOURS else f"{local:%a} {clock_time(local)}"
         found.append(Tick(x=x, text=text, anchor=anchor, is_due=hour == 0))
     return tuple(found)
 

@@ -16,6 +16,18 @@ from submissions.rules import Decided, round_due_at
 from submissions.selectors.places import decided_of
 
 TEXTS_AT_ONCE: Final = 200
+# What folders of an archive are called, and its kinds within a sentence.
+KINDS: Final = {
+    Kind.QUESTION: "questions",
+    Kind.SLIDES: "slides",
+    Kind.FINAL_SLIDES: "final slides",
+    Kind.SUMMARY: "summaries",
+    Kind.PROPOSAL: "project proposals",
+    Kind.MIDTERM: "mid-semester presentations",
+    Kind.FINAL: "final presentations",
+    Kind.REPORT: "final reports",
+    Kind.CODE: "code",
+}
 
 _FROM = """
 FROM submissions_deliverable d
@@ -62,6 +74,13 @@ class Scope:
     lecture: Lecture | None = None
     kind: Kind | None = None
     holds_all_versions: bool = False
+
+    @property
+    def words(self) -> str:
+        """Name it within a sentence."""
+        if self.lecture is None:
+            return KINDS[self.kind] if self.kind else "the course"
+        return f"{KINDS[self.kind]} for {self.lecture.title}" if self.kind else self.lecture.title
 
 
 @dataclass(frozen=True)

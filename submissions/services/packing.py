@@ -22,19 +22,8 @@ from submissions.deadlines import Kind
 from submissions.models import Deliverable
 from submissions.rules.naming import Names, file_name, folder_name, harmless_cell, safe_name
 from submissions.selectors.owed import KIND_WORDS
-from submissions.selectors.packing import Scope, Work, deliverables_in, with_texts, works_of
+from submissions.selectors.packing import KINDS, Scope, Work, deliverables_in, with_texts, works_of
 
-FOLDERS: Final = {
-    Kind.QUESTION: "questions",
-    Kind.SLIDES: "slides",
-    Kind.FINAL_SLIDES: "final slides",
-    Kind.SUMMARY: "summaries",
-    Kind.PROPOSAL: "project proposals",
-    Kind.MIDTERM: "mid-semester presentations",
-    Kind.FINAL: "final presentations",
-    Kind.REPORT: "final reports",
-    Kind.CODE: "code",
-}
 IN_MEMORY: Final = 1024 * 1024
 PROBLEMS_KEPT: Final = 200
 # After so many short texts the packing tells how far it is; after each file it does so anyway.
@@ -144,7 +133,7 @@ class Packer:
             yield from self._add(f"{folder}/{file_name(stem, '.csv')}", table.chunks())
 
     def _folder(self, deliverable: Deliverable) -> str:
-        kind = FOLDERS[Kind(deliverable.kind)]
+        kind = KINDS[Kind(deliverable.kind)]
         lecture = deliverable.lecture
         if lecture is None:
             return kind
