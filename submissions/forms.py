@@ -10,6 +10,7 @@ from submissions.models import KIND_CHOICES, VERDICT_CHOICES
 from submissions.rules import ProposalVerdict
 from submissions.rules.receipts import LONGEST as LONGEST_RECEIPT
 from submissions.services.proposing import Wish
+from submissions.services.uploading import Announced
 
 
 class FileForm(forms.Form):
@@ -22,6 +23,21 @@ class FileForm(forms.Form):
         error_messages={"required": "Choose a file first; nothing was sent."},
     )
     key = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+
+
+class AnnouncedForm(forms.Form):
+    """What a script says of a file before its bytes: a hash only where they are pledged."""
+
+    filename = forms.CharField(required=False, strip=False, max_length=1000)
+    key = forms.RegexField(r"^[0-9a-f]{32}$", required=False)
+    sha256 = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
+
+    def announced(self, *, length: int) -> Announced:
+        """Return what was announced, for the service; `length` in bytes."""
+        said = self.cleaned_data
+        return Announced(
+            name=said["filename"], length=length, key=said["key"], sha256=said["sha256"]
+        )
 
 
 class ReceiptForm(forms.Form):

@@ -2,11 +2,13 @@
    <div data-progress="URL">; the part that comes holds data-over once there is nothing to wait for. */
 const EVERY = 1000;
 const LONGEST = 15000;
+const watched = new WeakSet();
 
-for (const place of document.querySelectorAll("[data-progress]")) {
+const watch = (place) => {
   let wait = EVERY;
 
   const look = async () => {
+    if (!place.isConnected) return;
     try {
       const answer = await fetch(place.dataset.progress, { credentials: "same-origin", redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -24,4 +26,15 @@ for (const place of document.querySelectorAll("[data-progress]")) {
     if (!place.querySelector("[data-over]")) setTimeout(look, wait);
   };
   again();
-}
+};
+
+const watchAll = () => {
+  for (const place of document.querySelectorAll("[data-progress]")) {
+    if (watched.has(place)) continue;
+    watched.add(place);
+    watch(place);
+  }
+};
+watchAll();
+// A part of a page that came later may hold further places.
+document.addEventListener("htmx:load", watchAll);

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final, assert_never
 
 from courseapp.kernel.decisions import Allowed, Decision, Denied
 
@@ -70,15 +70,19 @@ def file_announceable(*, name: str, size: int, accepted: tuple[FileForm, ...]) -
     if size > MAX_FILE_SIZE:
         # Rounded up, so that no file is said to have just what is allowed.
         tenths = -(-size * 10 // MEBIBYTE)
-        return Denied(
-            "too_large",
-            f"The file has {tenths // 10}.{tenths % 10} MB; at most 200 MB are taken."
-            " Make its pictures or videos smaller.",
-        )
+        return _too_large(f"{tenths // 10}.{tenths % 10}")
     shown_name = display_name(name)
     if _form_of(shown_name, accepted) is None:
         return _wrong_ending(shown_name, accepted)
     return Allowed()
+
+
+def _too_large(megabytes: str) -> Denied:
+    return Denied(
+        "too_large",
+        f"The file has {megabytes} MB; at most 200 MB are taken."
+        " Make its pictures or videos smaller.",
+    )
 
 
 def _form_of(name: str, forms: tuple[FileForm, ...]) -> FileForm | None:
@@ -111,8 +115,47 @@ def _signature_acceptable(form: FileForm, head: bytes) -> Decision:
 def _has_signature(form: FileForm, head: bytes) -> bool:
     if form is FileForm.PDF:
         return PDF_MARK in head[:PDF_MARK_WITHIN]
-    mark = OLE_MARK if form is FileForm.PPT else ZIP_MARK
-    return head.startswith(mark)
+    return head.startswith(_mark_of(form))
+
+
+def _mark_of(form: FileForm) -> bytes:
+    match form:
+        case FileForm.PDF:
+            return PDF_MARK
+        case FileForm.PPT:
+            return OLE_MARK
+        case FileForm.PPTX | FileForm.ZIP:
+            return ZIP_MARK
+        case _:
+            assert_never(form)
+
+
+def checks_for_scripts(accepted: tuple[FileForm, ...]) -> dict[str, Any]:
+    """What a page checks before anything is sent, by these rules and in their words.
+
+    The page puts what it sees in place of `{name}` and `{megabytes}`. Marks are in hex; a mark may
+    begin `within` so many bytes.
+    """
+    return {
+        "maxSize": MAX_FILE_SIZE,
+        "empty": _sentence(file_announceable(name="", size=0, accepted=accepted)),
+        "tooLarge": _sentence(_too_large("{megabytes}")),
+        "wrongEnding": _sentence(_wrong_ending("{name}", accepted)),
+        "locked": _sentence(_signature_acceptable(FileForm.PPTX, OLE_MARK)),
+        "lockedMark": OLE_MARK.hex(),
+        "forms": {
+            form.value: {
+                "mark": _mark_of(form).hex(),
+                "within": PDF_MARK_WITHIN if form is FileForm.PDF else len(_mark_of(form)),
+                "wrong": _sentence(_signature_acceptable(form, b"")),
+            }
+            for form in accepted
+        },
+    }
+
+
+def _sentence(decision: Decision) -> str:
+    return decision.sentence if isinstance(decision, Denied) else ""
 
 
 def display_name(raw: str) -> str:

@@ -1,14 +1,27 @@
 """Files on their way, as who sends them sees them: how far they are, and what became of them."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from courseapp.course.actors import Actor
 from courseapp.kernel.templatetags.times import in_zone
-from submissions.deadlines import PLEDGE_WINDOW, LatePolicy, PledgeVerdict, judge_pledge
+from submissions.deadlines import PLEDGE_WINDOW, Kind, LatePolicy, PledgeVerdict, judge_pledge
 from submissions.models import Door, SubmissionVersion, Upload, UploadOutcome
 from submissions.selectors.places import Place, place_of
 
-KEPT_FOR = timedelta(hours=24)
+KEPT_FOR: Final = timedelta(hours=24)
+# What a page asks for, by kind.
+NOUNS: Final = {
+    Kind.QUESTION: "the question",
+    Kind.SLIDES: "the slides",
+    Kind.FINAL_SLIDES: "the final slides",
+    Kind.SUMMARY: "the summary",
+    Kind.PROPOSAL: "the proposal",
+    Kind.MIDTERM: "the slides",
+    Kind.FINAL: "the poster or the slides",
+    Kind.REPORT: "the report",
+    Kind.CODE: "the code",
+}
 
 
 def own_upload(actor: Actor, *, now: datetime, code: str) -> Upload | None:
