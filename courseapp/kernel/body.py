@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from django.http import HttpRequest, UnreadablePostError
 
-from courseapp.kernel import clock
+from courseapp.kernel import arrival, clock
 
 # Little at a time: what has come before a break is kept, but for the piece that is being read.
 PIECE: Final = 16 * 1024
@@ -60,7 +60,8 @@ class Body:
                 self.received_at = clock.now()
                 raise BrokeOff
             if not self._left:
-                self.received_at = clock.now()
+                lay_here = arrival.waited(self._request)
+                self.received_at = clock.now() - lay_here
             yield piece
 
     def waste(self) -> None:

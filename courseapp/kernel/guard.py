@@ -24,7 +24,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.module_loading import import_string
 
-from courseapp.kernel import clock
+from courseapp.kernel import arrival, clock
 from courseapp.kernel.decisions import Decision, Denied, Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -43,10 +43,12 @@ class Policy(Protocol):
 
 
 class GuardedRequest(HttpRequest):
-    """A request that came through the guard: who asks (`actor`) and when (`now`)."""
+    """A request that came through the guard: who asks (`actor`), when (`now`), and since when
+    all of it is here (`received_at`)."""
 
     actor: Any
     now: datetime
+    received_at: datetime
 
 
 View = Callable[..., HttpResponseBase]
@@ -134,13 +136,18 @@ def open_request(
 ) -> None:
     """Set `request.now` and `request.actor`, once per request.
 
-    For a request with a body the clock is read when the last byte is in: this instant is the
-    `received_at` of everything that the request hands in (domain.md §3). Where the view reads the
-    body itself, `request.now` is when it was asked, and `Body.received_at` is that instant.
+    For a request with a body the clock is read when the last byte is in. `request.received_at` is
+    when it came in, before it waited here to be read: the instant of everything that the request
+    hands in (domain.md §3). What else it does happens at `request.now`, after all that was done
+    before it. Where the view reads the body itself, both are when it was asked, and
+    `Body.received_at` is that instant.
     """
-    if request.method not in SAFE_METHODS and not reads_body:
+    is_sent = request.method not in SAFE_METHODS
+    if is_sent and not reads_body:
         _ = request.POST  # reads the body to its end
+    lay_here = arrival.waited(request) if is_sent else arrival.NONE
     load_actor = import_string(settings.ACTOR_LOADER)
     request.actor, read_at = load_actor(request.user, course_slug)
     # One query tells who asks and when; where it found nobody, the clock is asked by itself.
     request.now = clock.now() if read_at is None else clock.settled(read_at)
+    request.received_at = request.now - lay_here

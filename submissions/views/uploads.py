@@ -79,7 +79,7 @@ def _begin(request: GuardedRequest, place: places.Place, body: Body) -> HttpResp
         actor=request.actor,
         deliverable_id=place.deliverable.pk,
         announced=form.announced(length=tus.length_of(request.headers)),
-        now=request.now,
+        now=request.received_at,
     )
     if body.length and upload.offset == 0 and upload.ended_at is None:
         tus.require_content_type(request.headers)
