@@ -1,4 +1,4 @@
-"""`bin/torture kill [--kills N] [--hand-ins N] [--seed S]`, `bin/torture joins [--requests N] [--rounds N] [--seed S]`."""
+"""`bin/torture kill`, `bin/torture joins`, `bin/torture rush`: storms on a product of its own (docs/torture.md)."""
 
 import argparse
 import sys
@@ -9,10 +9,11 @@ from support import scratch
 from support.signals import StopRequested, stop_on_request
 from support.speech import say, timed
 
-from bench.torture import joins, storm
+from bench.torture import joins, rush, storm
 from bench.torture.joins_plan import JoinsSize
 from bench.torture.plan import Size
 from bench.torture.reckoning import Figures
+from bench.torture.rush_plan import RushSize
 
 STOPPED = 130
 
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str]) -> int:
 def _figures(wanted: argparse.Namespace, folder: Path) -> Figures:
     if wanted.name == "joins":
         return joins.join(JoinsSize(wanted.requests, wanted.rounds, wanted.seed), folder)
+    if wanted.name == "rush":
+        return rush.rush(RushSize(wanted.hand_ins, wanted.seed, wanted.window), folder)
     return storm.kill(Size(wanted.kills, wanted.hand_ins, wanted.seed), folder)
 
 
@@ -46,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     last_seats = names.add_parser("joins", help="all want the last seats at one moment")
     last_seats.add_argument("--requests", type=int, default=500)
     last_seats.add_argument("--rounds", type=int, default=50)
-    for each in (kill, last_seats):
+    last_minute = names.add_parser("rush", help="all hand in in the last minute")
+    last_minute.add_argument("--hand-ins", type=int, default=2000)
+    last_minute.add_argument("--window", type=float, default=60, help="seconds before it is due")
+    for each in (kill, last_seats, last_minute):
         each.add_argument("--seed", type=int, default=1)
     return parser

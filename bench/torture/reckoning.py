@@ -88,9 +88,9 @@ def reckon(storm: Storm) -> Figures:
     """Compare the journal with rows, files and mails, and ask every invariant."""
     site, journal, planned = storm.site, storm.journal, storm.planned
     sender, killer, refusals = storm.sender, storm.killer, storm.refusals
-    mails = _wait_for_mails(site)
+    mails = wait_for_mails(site)
     versions = [version for version in _versions(site) if version.receipt not in storm.before]
-    report = _invariants(site)
+    report = invariants_of(site)
     by_content = Counter((version.place, version.sha256) for version in versions)
     by_key = Counter((version.place, version.key) for version in versions if version.key)
     wanted = {(hand_in.place, hand_in.sha256) for hand_in in planned}
@@ -176,7 +176,7 @@ def _is_rotten(site: Site, version: Version) -> bool:
     return (len(content), hashlib.sha256(content).hexdigest()) != (version.size, version.sha256)
 
 
-def _wait_for_mails(site: Site) -> dict[str, int]:
+def wait_for_mails(site: Site) -> dict[str, int]:
     """Return how many mails are in which state, once none waits any more or patience ends."""
     deadline = time.monotonic() + MAILS_PATIENCE_S
     while True:
@@ -197,7 +197,8 @@ def _mailed(site: Site) -> Counter[str]:
     return found
 
 
-def _invariants(site: Site) -> dict[str, Any]:
+def invariants_of(site: Site) -> dict[str, Any]:
+    """Ask every invariant, also of the files; return the report."""
     done = site.manage("check_invariants", "--files", "--json")
     report: dict[str, Any] = json.loads(done.stdout)
     return report

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlencode
 
 from bench.torture.plan import HandIn
@@ -17,6 +18,18 @@ PAUSE_S = 0.3
 GIVE_UP_AFTER_S = 600
 BOUNDARY = "----a-boundary-that-no-file-holds-7f3a"
 A_CODE = re.compile(r"\b[0-9a-f]{24}\b")
+
+
+class Sent(Protocol):
+    """What is handed in by a form."""
+
+    @property
+    def deliverable_id(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    def content(self) -> bytes: ...
 
 
 class Refusal(Exception):  # noqa: N818 - the product's answer, not an error of ours
@@ -73,7 +86,9 @@ class Sender:
 
     def _post(self, hand_in: HandIn) -> bool:
         headers = {"Cookie": hand_in.cookie, "X-CSRFToken": hand_in.token}
-        body, headers["Content-Type"] = _text(hand_in) if hand_in.is_text else _file(hand_in)
+        body, headers["Content-Type"] = (
+            text_form(hand_in) if hand_in.is_text else file_form(hand_in)
+        )
         answer = self._ask("POST", hand_in.path, headers, body)
         if answer is None or answer.status >= 500:
             return False
@@ -117,12 +132,14 @@ class Sender:
             self.status_counts[status] = self.status_counts.get(status, 0) + 1
 
 
-def _text(hand_in: HandIn) -> tuple[bytes, str]:
+def text_form(hand_in: Sent) -> tuple[bytes, str]:
+    """Return the body in which a question is asked, and its type."""
     form = {f"q{hand_in.deliverable_id}": hand_in.content().decode()}
     return urlencode(form).encode(), "application/x-www-form-urlencoded"
 
 
-def _file(hand_in: HandIn) -> tuple[bytes, str]:
+def file_form(hand_in: Sent) -> tuple[bytes, str]:
+    """Return the body in which a file is handed in, and its type."""
     head = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="key"\r\n\r\n{hand_in.key}\r\n'
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{hand_in.name}"\r\n'
