@@ -8,16 +8,17 @@ from submissions.views import (
     projects,
     publishing,
     receipts,
+    versions,
 )
 
 urlpatterns = [
     # handing in
     path("c/<slug:course>/hand-in/<int:deliverable_id>/", hand_ins.hand_in, name="hand-in"),
-    path("c/<slug:course>/versions/<int:version_id>/file/", hand_ins.download, name="download"),
-    path("c/<slug:course>/versions/<int:version_id>/", hand_ins.version, name="version"),
+    path("c/<slug:course>/versions/<int:version_id>/file/", versions.download, name="download"),
+    path("c/<slug:course>/versions/<int:version_id>/", versions.version, name="version"),
     path(
         "c/<slug:course>/versions/<int:version_id>/checks/",
-        hand_ins.version_checks,
+        versions.version_checks,
         name="version-checks",
     ),
     # receipts

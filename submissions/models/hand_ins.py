@@ -7,6 +7,7 @@ from courseapp.course.models import Enrollment
 from courseapp.kernel.history import append_only
 from groups.models import Group
 from submissions.models.duties import Deliverable
+from submissions.rules import FileForm
 
 LONGEST_WHAT = 300
 ONE_OWNER = models.Q(enrollment__isnull=False, group__isnull=True) | models.Q(
@@ -121,6 +122,11 @@ class SubmissionVersion(models.Model):
     @override
     def __str__(self) -> str:
         return f"version {self.number}"
+
+    @property
+    def is_pdf(self) -> bool:
+        """Say whether it is a file that is read as a PDF."""
+        return self.file_name.lower().endswith(FileForm.PDF)
 
 
 @append_only()

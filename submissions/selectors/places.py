@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
 from groups.models import Group
 from groups.selectors import group_of
+from schedule.models import SlotPlacement
 from submissions.deadlines import Kind, counted, is_on_time
 from submissions.models import (
     Deliverable,
@@ -193,10 +195,21 @@ def _own_duty(
     return (None, None) if own is None else (own, group)
 
 
+_BASE_DUE_AT = Coalesce(
+    Subquery(
+        SlotPlacement.objects.filter(
+            group=OuterRef("submission__group"), kind=OuterRef("submission__deliverable__kind")
+        ).values("due_at")[:1]
+    ),
+    F("submission__deliverable__due_at"),
+)
+
+
 def version_visible_to(actor: Actor, *, now: datetime, version_id: int) -> SubmissionVersion | None:
     """Return a version that the actor may read: their own, their group's, or any for staff (§5).
 
-    Current members read all their group's work; former members what came in while they belonged.
+    Current members read all their group's work; former members what came in while they belonged,
+    and what they are credited for.
     """
     if actor.enrollment is None or actor.course is None:
         return None
@@ -217,11 +230,14 @@ def check_visible_to(actor: Actor, *, now: datetime, version_id: int) -> Checked
 def _readable_by(actor: Actor) -> Q:
     own = Q(submission__enrollment=actor.enrollment)
     was_member = Q(members__enrollment=actor.enrollment)
-    is_member = Q(
-        submission__group__memberships__enrollment=actor.enrollment,
-        submission__group__memberships__ends_at__isnull=True,
+    of_group = Q(submission__group__memberships__enrollment=actor.enrollment)
+    is_member = Q(submission__group__memberships__ends_at__isnull=True)
+    # Credited are the members at the due instant that holds without any extension (§6).
+    is_credited = Q(
+        submission__group__memberships__starts_at__lte=_BASE_DUE_AT,
+        submission__group__memberships__ends_at__gt=_BASE_DUE_AT,
     )
-    return own | was_member | is_member
+    return own | was_member | (of_group & (is_member | is_credited))
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,18 @@
 """Pages of handing in: where it is done, and what came in."""
 
-from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
 
-from courseapp.course import policies as course_policies
-from courseapp.kernel import files
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
 from submissions import emails, policies
 from submissions.forms import FileForm
-from submissions.selectors import checks, places, texts
+from submissions.selectors import places
 from submissions.services import handing_in
 from submissions.services.appending import Receipt
 
@@ -67,39 +64,3 @@ def _say_received(request: GuardedRequest, receipt: Receipt) -> None:
         messages.success(request, f"Version {number} is in and counts. The receipt is on its way.")
     else:
         messages.warning(request, f"Version {number} is in, but late: it gets no credit.")
-
-
-@require_safe
-@guard(load=places.version_visible_to, policy=course_policies.read_course)
-def download(request: GuardedRequest, version: Any) -> HttpResponseBase:
-    """Give out a file that was handed in, as a download that no browser runs."""
-    if not version.file_key:
-        raise Http404
-    response = FileResponse(
-        files.open_kept(version.file_key),
-        as_attachment=True,
-        filename=version.file_name,
-        content_type="application/octet-stream",
-    )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
-
-
-@require_safe
-@guard(load=places.version_visible_to, policy=course_policies.read_course)
-def version(request: GuardedRequest, version: Any) -> HttpResponse:
-    """Show one version: its text or its file, and its receipt."""
-    context = {
-        "version": version,
-        "about": texts.paper_asked_about(version),
-        "check": checks.checks_of([version.pk]).get(version.pk),
-    }
-    return render_page(request, "submissions/version.html", context)
-
-
-@require_safe
-@guard(load=places.check_visible_to, policy=course_policies.read_course)
-def version_checks(request: GuardedRequest, check: checks.Checked) -> HttpResponse:
-    """Show the part of that page that changes, for the script that asks for it."""
-    context = {"check": check, "course": request.actor.course}
-    return render(request, "submissions/checks_lines.html", context)
