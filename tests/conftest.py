@@ -4,8 +4,9 @@ The tests connect as the database's owner, who makes the tables, and then act as
 role, which cannot change history: what the product may not do, the tests cannot do either.
 """
 
+import gc
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +14,18 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from courseapp.kernel.files.bucket import Service, client_of
 from tests import object_store
 from tests.invariants import MARK, assert_invariants_hold, nothing_was_written
+from tests.sharing import AsTheyShare, rank
 
 APPLICATION_ROLE = "courseapp_app"
+# What is looked at for cycles at once: by default a twelfth of the tests' time goes there.
+NEW_OBJECTS_A_COLLECTION = 10_000
+
+_numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,6 +33,25 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", f"{MARK}(*codes): the test breaks these invariants, or any where none is named"
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Hand out files, and those of one site together, where a file's tests are to stay together."""
+    return AsTheyShare(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: rank(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Look for no cycles in what lives as long as the tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS_A_COLLECTION)
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +82,11 @@ def flush_as_owner(operations: DatabaseOperations, sql_list: list[str]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def files_of_this_test(settings: Any, tmp_path: Path) -> None:
-    """Keep files and mails of a test in its own folder."""
-    settings.FILES_ROOT = tmp_path / "files"
-    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+def files_of_this_test(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep files and mails of a test in folders of its own, made by who writes the first."""
+    number = next(_numbers)
+    settings.FILES_ROOT = tmp_path_factory.getbasetemp() / f"files-{number}"
+    settings.EMAIL_FILE_PATH = tmp_path_factory.getbasetemp() / f"mail-{number}"
 
 
 @pytest.fixture(scope="session")
