@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
-from submissions import emails, policies
+from submissions import emails, policies, rules
 from submissions.forms import FileForm
-from submissions.selectors import places
+from submissions.selectors import arrivals, places
 from submissions.services import handing_in
 from submissions.services.appending import Receipt
 
@@ -31,7 +31,7 @@ def hand_in(request: GuardedRequest, place: places.Place) -> HttpResponse:
             actor=request.actor,
             deliverable_id=place.deliverable.pk,
             upload=form.cleaned_data["file"],
-            received_at=request.now,
+            received_at=request.received_at,
             idempotency_key=form.cleaned_data["key"],
         )
     except Refused as refusal:
@@ -52,15 +52,16 @@ def _hand_in_page(
         "due_at": place.due_at_for(request.now),
         "versions": places.lines_of(place),
         "accepted": places.accepted_words(place),
+        "noun": arrivals.NOUNS[place.kind],
+        "next_number": place.latest.number + 1 if place.latest else 1,
+        "counts_when": arrivals.counts_when(place, now=request.now),
+        "on_their_way": arrivals.open_uploads(request.actor, place),
+        "file_rules": rules.checks_for_scripts(place.terms.accepted),
     }
     return render_page(request, "submissions/hand_in.html", context, status=status)
 
 
 def _say_received(request: GuardedRequest, receipt: Receipt) -> None:
-    number = receipt.version.number
-    if not receipt.is_new:
-        messages.success(request, f"This is version {number}, which was there already.")
-    elif receipt.is_on_time:
-        messages.success(request, f"Version {number} is in and counts. The receipt is on its way.")
-    else:
-        messages.warning(request, f"Version {number} is in, but late: it gets no credit.")
+    said = arrivals.said_of_version(receipt.place, receipt.version, is_new=receipt.is_new)
+    say = messages.success if receipt.is_on_time or not receipt.is_new else messages.warning
+    say(request, said)

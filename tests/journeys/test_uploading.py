@@ -180,7 +180,7 @@ def test_who_is_signed_out_on_the_way_signs_in_elsewhere_and_goes_on(
     while not held:
         phone.wait_for_timeout(20)
     cookies = phone.context.cookies()
-    phone.context.clear_cookies()
+    phone.context.clear_cookies(name=product_settings.SESSION_COOKIE_NAME)
     held.pop().abort()
     phone.unroute("**/uploads/*/")
     expect(phone.get_by_text("You are signed out by now.")).to_be_visible()
