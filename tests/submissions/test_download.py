@@ -42,7 +42,6 @@ def asked(person: Enrollment, *, method: str = "get", **headers: str) -> Any:
     path = f"/c/{person.course.slug}/versions/{SubmissionVersion.objects.get().pk}/file/"
     answer = getattr(browser(person), method)(path, headers=headers)
     answer.body = b"".join(answer)
-    answer.close()
     return answer
 
 
