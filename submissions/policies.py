@@ -11,6 +11,7 @@ from courseapp.kernel.decisions import Allowed, Decision, Denied
 from courseapp.kernel.templatetags.times import in_zone
 from submissions.deadlines import LatePolicy, is_refused_as_late
 from submissions.models import Deliverable
+from submissions.selectors.editing import Editor
 from submissions.selectors.final_slides import FinalSlides
 from submissions.selectors.places import Place
 from submissions.selectors.proposals import ProposalCase
@@ -25,6 +26,11 @@ def read_place(actor: Actor, place: Place, *, now: datetime) -> Decision:
     if place.is_owed or actor.is_staff:
         return Allowed()
     return Denied("not_yours", _whose(place))
+
+
+def read_editor(actor: Actor, editor: Editor, *, now: datetime) -> Decision:
+    """Who sees where a text is handed in sees what is being written."""
+    return read_place(actor, editor.place, now=now)
 
 
 def hand_in(actor: Actor, place: Place, *, now: datetime) -> Decision:

@@ -3,17 +3,30 @@ from django.urls import path
 from submissions.views import (
     archives,
     came_in,
+    drafts,
     final_slides,
     hand_ins,
     projects,
     publishing,
     receipts,
+    uploads,
     versions,
 )
 
 urlpatterns = [
     # handing in
     path("c/<slug:course>/hand-in/<int:deliverable_id>/", hand_ins.hand_in, name="hand-in"),
+    path(
+        "c/<slug:course>/hand-in/<int:deliverable_id>/uploads/", uploads.begin, name="begin-upload"
+    ),
+    path("c/<slug:course>/hand-in/<int:deliverable_id>/write/", drafts.write, name="write-summary"),
+    path("c/<slug:course>/hand-in/<int:deliverable_id>/draft/", drafts.draft, name="text-draft"),
+    path(
+        "c/<slug:course>/hand-in/<int:deliverable_id>/preview/",
+        drafts.preview,
+        name="text-preview",
+    ),
+    path("c/<slug:course>/uploads/<slug:code>/", uploads.upload, name="upload"),
     path("c/<slug:course>/versions/<int:version_id>/file/", versions.download, name="download"),
     path("c/<slug:course>/versions/<int:version_id>/", versions.version, name="version"),
     path(

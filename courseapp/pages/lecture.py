@@ -6,14 +6,16 @@ from datetime import datetime
 
 from courseapp.course.actors import Actor
 from courseapp.kernel.decisions import Denied
+from courseapp.kernel.sent import row_id
 from courseapp.term.ways import WaysOfLecture, ways_of_lecture
 from schedule.models import Lecture, Reading
 from schedule.selectors import Part
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
+from submissions.rules import text_acceptable
 from submissions.selectors.final_slides import SlidesLink, on_schedule
 from submissions.selectors.owed import Duty, duties
-from submissions.selectors.texts import Left, Written, own_questions
+from submissions.selectors.texts import Left, OwnQuestions, Typing, Written, own_questions
 from submissions.services.appending import Receipt
 
 
@@ -21,14 +23,30 @@ from submissions.services.appending import Receipt
 class QuestionField:
     """One question to ask: the reading, what is written, and what became of it.
 
-    `about` is the paper that it was written about, where another has replaced it since.
+    `saved` is the newest version, `typing` what is being written, `needs` what is missing until that
+    counts. `about` is the paper that it was written about, where another has replaced it since;
+    `theirs` what came from elsewhere meanwhile, where a save was refused for that.
     """
 
     duty: Duty
     text: str
     saved: Written | None
+    typing: Typing | None = None
+    needs: str = ""
     about: str = ""
     error: str = ""
+    theirs: str = ""
+
+    @property
+    def revision(self) -> int:
+        """Return on which draft the text in the field is built; 0 where there is none."""
+        return 0 if self.typing is None else self.typing.revision
+
+    @property
+    def is_typed_on(self) -> bool:
+        """Say whether what is being written is no version yet."""
+        has_version = self.saved is not None and self.saved.text == self.text.strip()
+        return self.typing is not None and self.text != "" and not has_version
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,7 @@ def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePag
         readings=list(lecture.readings.select_related("paper").order_by("position")),
         roles=shown.parts[lecture.pk],
         slides=shown.slides.get(lecture.pk, []),
-        questions=_fields(asked, own_asked.written),
+        questions=_fields(asked, own_asked),
         left=own_asked.left,
         own_duties=[duty for duty in own if duty.kind != Kind.QUESTION],
         is_open=any(now <= duty.due_at for duty in asked),
@@ -72,30 +90,54 @@ def _own_duties(actor: Actor, lecture: Lecture, *, now: datetime) -> list[Duty]:
     return [duty for duty in owed if duty.lecture_id == lecture.pk]
 
 
-def _fields(asked: list[Duty], written: dict[int | None, Written]) -> list[QuestionField]:
-    saved = {duty.reading_id: written.get(duty.submission_id) for duty in asked}
+def _fields(asked: list[Duty], own: OwnQuestions) -> list[QuestionField]:
+    saved = {duty.reading_id: own.written.get(duty.submission_id) for duty in asked}
     about = papers_asked_about(
         {pk: found.received_at for pk, found in saved.items() if pk is not None and found}
     )
     return [
         QuestionField(
             duty=duty,
-            text=found.text if found else "",
-            saved=found,
+            text=text,
+            saved=saved[duty.reading_id],
+            typing=own.typing.get(duty.submission_id),
+            needs=_missing(text),
             about=about.get(duty.reading_id or 0, ""),
         )
         for duty in asked
-        for found in [saved[duty.reading_id]]
+        for text in [_standing_text(own, duty)]
     ]
+
+
+def _standing_text(own: OwnQuestions, duty: Duty) -> str:
+    typing, saved = own.typing.get(duty.submission_id), own.written.get(duty.submission_id)
+    if typing is not None:
+        return typing.text
+    return saved.text if saved else ""
+
+
+def _missing(text: str) -> str:
+    acceptable = text_acceptable(text)
+    return acceptable.sentence if isinstance(acceptable, Denied) else ""
 
 
 def typed_texts(sent: Mapping[str, str]) -> dict[int, str]:
     """Return what was typed by deliverable: the fields of the page are called "q<id>"."""
-    return {
-        int(name[1:]): text
-        for name, text in sent.items()
-        if name.startswith("q") and name[1:].isascii() and name[1:].isdecimal() and len(name) < 19
+    return {place: text for name, text in sent.items() if (place := _place(name, "q")) is not None}
+
+
+def revisions(sent: Mapping[str, str]) -> dict[int, int]:
+    """Return on which drafts the texts were built, by deliverable: fields called "r<id>"."""
+    found = {
+        place: row_id(number)
+        for name, number in sent.items()
+        if (place := _place(name, "r")) is not None
     }
+    return {place: number for place, number in found.items() if number is not None}
+
+
+def _place(name: str, letter: str) -> int | None:
+    return row_id(name[1:]) if name.startswith(letter) else None
 
 
 def with_what_was_typed(
@@ -106,11 +148,11 @@ def with_what_was_typed(
         replace(
             question,
             text=texts.get(question.duty.deliverable_id, question.text),
-            error=refusals[question.duty.deliverable_id].sentence
-            if question.duty.deliverable_id in refusals
-            else "",
+            error=denied.sentence if denied else "",
+            theirs=question.text if denied and denied.code == "conflict" else "",
         )
         for question in page.questions
+        for denied in [refusals.get(question.duty.deliverable_id)]
     ]
     return replace(page, questions=questions)
 

@@ -1,13 +1,17 @@
-"""Texts that were handed in."""
+"""Texts that are typed here: what was handed in, and what is being written."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from courseapp.course.actors import Actor
 from schedule.models import Lecture
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
-from submissions.models import SubmissionVersion
+from submissions.models import Submission, SubmissionVersion, TextDraft
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,17 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Typing:
+    """What is being written, and by whom; `is_settled` where no version is to be cut from it any more."""
+
+    text: str
+    revision: int
+    received_at: datetime
+    by_name: str
+    is_settled: bool
+
+
+@dataclass(frozen=True)
 class Left:
     """A question that is not asked for any more, as its reading was removed: it stays readable."""
 
@@ -31,38 +46,67 @@ class Left:
 
 @dataclass(frozen=True)
 class OwnQuestions:
-    """What one student asked about a lecture: the newest text of each submission, and what is left."""
+    """What one student asked about a lecture, by submission: newest versions, what is typed, what is left."""
 
     written: dict[int | None, Written]
+    typing: dict[int | None, Typing]
     left: list[Left]
 
 
 def own_questions(actor: Actor, lecture: Lecture) -> OwnQuestions:
-    """Return what the actor asked about a lecture's readings, also those that it has no more."""
+    """Return what the actor asked about a lecture's readings, also those that it has no more; one query."""
     if actor.enrollment is None or not actor.is_student:
-        return OwnQuestions({}, [])
-    versions = SubmissionVersion.objects.filter(
-        submission__enrollment=actor.enrollment,
-        submission__deliverable__lecture=lecture,
-        submission__deliverable__kind=Kind.QUESTION.value,
-    ).select_related("submission__deliverable__reading__paper")
-    newest = {version.submission_id: version for version in versions.order_by("number")}
-    standing = [one for one in newest.values() if one.submission.deliverable.withdrawn_at is None]
-    gone = [one for one in newest.values() if one.submission.deliverable.withdrawn_at is not None]
+        return OwnQuestions({}, {}, [])
+    asked = Submission.objects.filter(
+        enrollment=actor.enrollment,
+        deliverable__lecture=lecture,
+        deliverable__kind=Kind.QUESTION.value,
+    ).select_related("deliverable__reading__paper", "draft__written_by")
+    found = list(_with_newest_version(asked))
+    standing = [one for one in found if one.deliverable.withdrawn_at is None]
+    gone = [one for one in found if one.deliverable.withdrawn_at is not None and one.newest]
     return OwnQuestions(
-        written={version.submission_id: _written(version) for version in standing},
-        left=[Left(one.pk, str(one.submission.deliverable.reading)) for one in gone],
+        written={one.pk: _written(one.newest) for one in standing if one.newest},
+        typing={one.pk: typing_of(one.draft) for one in standing if hasattr(one, "draft")},
+        left=[Left(one.newest["version_id"], str(one.deliverable.reading)) for one in gone],
     )
 
 
-def _written(version: SubmissionVersion) -> Written:
-    return Written(
-        version_id=version.pk,
-        number=version.number,
-        text=version.text,
-        received_at=version.received_at,
-        receipt_code=version.receipt_code,
+def _with_newest_version(asked: QuerySet[Submission]) -> Any:
+    versions = SubmissionVersion.objects.filter(submission=OuterRef("pk")).order_by("-number")
+    said = JSONObject(
+        version_id="pk",
+        number="number",
+        text="text",
+        received_at="received_at",
+        receipt_code="receipt_code",
     )
+    return asked.annotate(newest=Subquery(versions.values(said=said)[:1])).order_by("pk")
+
+
+def _written(newest: dict[str, Any]) -> Written:
+    received_at = datetime.fromisoformat(newest["received_at"])
+    return Written(**{**newest, "received_at": received_at})
+
+
+def typing_of(draft: TextDraft) -> Typing:
+    """Return a draft as pages show it."""
+    return Typing(
+        text=draft.text,
+        revision=draft.revision,
+        received_at=draft.received_at,
+        by_name=draft.written_by.name,
+        is_settled=draft.settled_at is not None,
+    )
+
+
+def typing_in(submission_id: int | None) -> Typing | None:
+    """Return what is being written for a submission; None where nobody writes."""
+    if submission_id is None:
+        return None
+    found = TextDraft.objects.select_related("written_by").filter(submission=submission_id)
+    draft = found.first()
+    return None if draft is None else typing_of(draft)
 
 
 def paper_asked_about(version: SubmissionVersion) -> str:

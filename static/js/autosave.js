@@ -1,0 +1,220 @@
+/* Text that saves itself while it is typed, and is never lost.
+   <form data-autosave="whose"> with .field[data-draft="URL"]: its textarea, an input[data-revision],
+   [data-said] for what became of it, [data-notes] for what needs a choice, [data-count].
+   Each field sends one after the other; until the server has answered for a text, this browser keeps it. */
+import { forget, kept, keep } from "./kept-text.js";
+import { choose, hint } from "./autosave-notes.js";
+import { follow } from "./autosave-together.js";
+import { count } from "./counting.js";
+
+const WAIT = 1000;
+const LONGEST_WAIT = 3000;
+const RETRIES = [3000, 6000, 12000, 30000];
+const LARGEST_GOODBYE = 60000; // what a browser still sends while a page goes, in bytes
+const HERE = "Your text is kept in this browser";
+
+class Field {
+  constructor(form, element) {
+    this.form = form;
+    this.element = element;
+    this.url = element.dataset.draft;
+    this.area = element.querySelector("textarea");
+    this.revision = element.querySelector("[data-revision]");
+    this.said = element.querySelector("[data-said]");
+    this.notes = element.querySelector("[data-notes]");
+    this.name = `${form.dataset.autosave}:${this.url}`;
+    this.acknowledged = this.area.value;
+    this.sending = null;
+    this.isTorn = false; // another text stands on the server, and the writer has to choose
+    this.refused = null; // a text that the server does not take: not sent again unchanged
+    this.failures = 0;
+    this.restore();
+    this.area.addEventListener("input", () => this.changed());
+    count(this.element);
+  }
+
+  get isDirty() {
+    return this.area.value !== this.acknowledged;
+  }
+
+  restore() {
+    const found = kept(this.name);
+    if (!found || found.text === this.area.value) return forget(this.name);
+    // Where the server has what was sent last, the kept text is built on that and not on another's.
+    if (found.sent !== this.area.value) this.revision.value = found.revision;
+    this.area.value = found.text;
+    this.say("draft", "This browser kept text that had not been sent. Sending it now…");
+    this.soon();
+  }
+
+  changed() {
+    count(this.element);
+    hint(this, false);
+    this.keepHere();
+    if (this.isTorn) return;
+    this.soon();
+  }
+
+  keepHere() {
+    keep(this.name, { text: this.area.value, revision: this.revision.value, sent: this.sent });
+  }
+
+  soon() {
+    clearTimeout(this.timer);
+    this.since ??= Date.now();
+    const wait = Math.max(0, Math.min(WAIT, this.since + LONGEST_WAIT - Date.now()));
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  say(tone, words, link) {
+    const said = document.createElement("span");
+    said.className = tone ? `st ${tone}` : "st";
+    said.append(words);
+    if (link) said.append(" ", link);
+    this.said.replaceChildren(said);
+  }
+
+  /* Sends until what stands in the field is on the server, or cannot be. */
+  send() {
+    clearTimeout(this.timer);
+    this.sending ??= this.sendAll().finally(() => { this.sending = null; });
+    return this.sending;
+  }
+
+  async sendAll() {
+    while (this.isDirty && !this.isTorn && this.area.value !== this.refused) {
+      this.since = undefined;
+      this.say("draft", "Saving…");
+      let answer;
+      try {
+        answer = await this.post(this.area.value);
+      } catch {
+        return this.later(`No connection. ${HERE} and sent when it is back.`);
+      }
+      if (!(await this.take(answer))) return undefined;
+    }
+    return undefined;
+  }
+
+  post(text, options = {}) {
+    this.sent = text;
+    this.keepHere();
+    const body = new URLSearchParams({ text, revision: this.revision.value });
+    const sent = fetch(this.url, {
+      method: "POST",
+      body,
+      headers: { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value },
+      credentials: "same-origin",
+      redirect: "manual",
+      ...options,
+    });
+    return sent.then(async (answer) => ({ text, status: answer.status, told: await answer.json().catch(() => ({})) }));
+  }
+
+  /* Says whether it may go on at once. */
+  async take({ text, status, told }) {
+    if (status === 200) return this.accept(text, told);
+    if (status === 409 && told.code === "conflict") return this.tear(told);
+    if (status === 403 && !told.code) return this.renewToken();
+    if (status === 401 || status === 0) return this.signIn();
+    if (told.sentence && status < 500) {
+      this.refused = text;
+      this.say("bad", `${told.sentence} ${HERE}.`);
+      return true;
+    }
+    this.later(`The course does not answer right now. ${HERE} and sent as soon as it does.`);
+    return false;
+  }
+
+  accept(text, told) {
+    this.failures = 0;
+    this.refused = null;
+    this.acknowledged = text;
+    this.revision.value = told.revision;
+    if (kept(this.name)?.text === text) forget(this.name);
+    else if (this.isDirty) this.keepHere();
+    if (!this.isDirty) this.say(told.tone, told.said);
+    hint(this, told.is_similar);
+    return true;
+  }
+
+  tear(told) {
+    this.isTorn = true;
+    this.say("bad", "Saved here and there: choose below.");
+    choose(this, told, (text) => {
+      this.isTorn = false;
+      this.revision.value = told.revision;
+      this.acknowledged = told.text;
+      this.area.value = text;
+      this.area.focus();
+      this.changed();
+      if (!this.isDirty) {
+        forget(this.name);
+        this.say(told.tone, told.said);
+      }
+    });
+    return false;
+  }
+
+  async renewToken() {
+    const answer = await fetch(this.url, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    if (answer?.status !== 200) return this.signIn();
+    const { csrf } = await answer.json();
+    if (this.form.elements.csrfmiddlewaretoken.value === csrf && this.failures > 0) {
+      this.later(`This cannot be saved right now. ${HERE}.`);
+      return false;
+    }
+    this.failures += 1;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = csrf;
+    return true;
+  }
+
+  signIn() {
+    const link = document.createElement("a");
+    link.href = `${this.form.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
+    link.target = "_blank";
+    link.textContent = "Sign in again in a new tab";
+    this.later(`You are signed out. ${HERE} and sent once you are back.`, link);
+    return false;
+  }
+
+  later(words, link) {
+    this.say("bad", words, link);
+    const wait = RETRIES[Math.min(this.failures, RETRIES.length - 1)];
+    this.failures += 1;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  goodbye() {
+    if (!this.isDirty || this.isTorn || this.area.value === this.refused) return;
+    const text = this.area.value;
+    if (encodeURIComponent(text).length > LARGEST_GOODBYE) return;
+    this.post(text, { keepalive: true }).then((answer) => answer.status === 200 && this.take(answer), () => {});
+  }
+}
+
+const startForm = (form) => {
+  const fields = Array.from(form.querySelectorAll(".field[data-draft]"), (element) => new Field(form, element));
+  // What is typed is kept here in any case; nobody needs to be held back.
+  delete form.dataset.guard;
+  for (const note of form.querySelectorAll("[data-with-script]")) note.hidden = false;
+  for (const field of fields) if ("shared" in field.element.dataset) follow(field);
+  const sendAll = () => Promise.all(fields.map((field) => field.send()));
+
+  addEventListener("online", sendAll);
+  addEventListener("pagehide", () => fields.forEach((field) => field.goodbye()));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) fields.forEach((field) => field.goodbye());
+    else sendAll();
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await sendAll();
+    const stuck = fields.find((field) => field.isTorn || (field.isDirty && field.area.value !== field.refused));
+    if (stuck) stuck.area.focus();
+    else form.submit();
+  });
+};
+
+document.querySelectorAll("form[data-autosave]").forEach(startForm);

@@ -1,0 +1,47 @@
+"""Whether somebody has asked nearly the same already; never who, and never in which words."""
+
+from typing import Final
+
+from django.db import connection
+
+from submissions.deadlines import Kind
+from submissions.rules import counted_length
+from submissions.selectors.places import Place
+
+# Shared three-letter pieces, 0 to 1 (pg_trgm).
+ALIKE: Final = 0.5
+# Short texts are alike by chance.
+LEAST_LENGTH: Final = 40
+# Texts compared at most, the newest first: the answer to a keystroke must not grow with the class.
+COMPARED: Final = 500
+
+_ALIKE = """
+SELECT EXISTS (
+  SELECT FROM (
+    SELECT t.text FROM submissions_submission s
+    JOIN submissions_textdraft t ON t.submission_id = s.id
+    WHERE s.deliverable_id = %(deliverable)s AND s.enrollment_id <> %(asker)s
+      AND char_length(t.text) BETWEEN %(least)s AND %(most)s
+    ORDER BY t.received_at DESC LIMIT %(compared)s) others
+  WHERE similarity(others.text, %(text)s) >= %(alike)s)
+"""
+
+
+def is_asked_already(place: Place, text: str) -> bool:
+    """Say whether another student's question on the same reading is very similar; one query."""
+    if place.kind is not Kind.QUESTION or counted_length(text, kind="question") < LEAST_LENGTH:
+        return False
+    # Of very different lengths, two texts cannot share half of their pieces.
+    parameters = {
+        "deliverable": place.deliverable.pk,
+        "asker": place.enrollment_id,
+        "text": text,
+        "least": int(len(text) * ALIKE * 0.8),
+        "most": int(len(text) / ALIKE * 1.25),
+        "alike": ALIKE,
+        "compared": COMPARED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE, parameters)
+        row: tuple[bool] = cursor.fetchone()
+    return row[0]

@@ -1,0 +1,233 @@
+"""Five minutes before class, on a phone: questions that save themselves, whatever the network does."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings as product_settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from courseapp.course.models import Enrollment
+from groups.models import Membership
+from schedule.models import GroupRole, Lecture
+from submissions.deadlines import Kind
+from submissions.models import Deliverable, SubmissionVersion, TextDraft
+from submissions.services import cutting
+from tests.factories import (
+    LECTURE_AT,
+    START,
+    assign,
+    deliverable,
+    derive,
+    enroll,
+    make_course,
+    make_group,
+    make_lecture,
+)
+from tests.journeys.conftest import StoryClock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIRST = "How does the scheduler tell a slow link from a slow GPU?"
+SECOND = "What does the fabric cost when $k$ jobs share it?"
+CLASS_IN_FIVE_MINUTES = LECTURE_AT - timedelta(minutes=5)
+
+
+class Phone:
+    """Someone's phone, with the lecture's page open."""
+
+    def __init__(self, browser: Browser, live_server: Any, person: Enrollment) -> None:
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": 390, "height": 844}, base_url=live_server.url
+        )
+        client = Client()
+        assert person.user is not None
+        client.force_login(person.user, backend=product_settings.AUTHENTICATION_BACKENDS[0])
+        name = product_settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+        self.context.add_cookies([cookie])  # type: ignore[list-item]  # a cookie's form
+        self.faults: list[str] = []
+        self.page = self.tab()
+
+    def tab(self) -> Page:
+        """Open a tab that waits not too long."""
+        page = self.context.new_page()
+        page.set_default_timeout(8000)
+        page.on("console", self._note)
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        is_expected = any(word in message.text for word in ("ERR_INTERNET", "409", "401", "403"))
+        if message.type == "error" and not is_expected:
+            self.faults.append(message.text)
+
+
+@pytest.fixture
+def lecture(story_clock: StoryClock) -> Lecture:
+    """A lecture with two required readings, five minutes before it starts."""
+    story_clock.stands_at(CLASS_IN_FIVE_MINUTES)
+    course = make_course()
+    found = make_lecture(course, required_count=2, topic="Schedulers")
+    assign(found, make_group(course, [enroll(course)]))
+    derive(course)
+    return found
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server: Any, lecture: Lecture) -> Iterator[Phone]:
+    """A student's phone; at the end it has complained about nothing."""
+    found = Phone(browser, live_server, enroll(lecture.course, name="Mara"))
+    found.page.goto(path_of(lecture))
+    yield found
+    assert found.faults == []
+    found.context.close()
+
+
+def path_of(lecture: Lecture) -> str:
+    return f"/c/{lecture.course.slug}/lectures/{lecture.pk}/"
+
+
+def kept_texts() -> list[str]:
+    return list(
+        TextDraft.objects.order_by("submission__deliverable").values_list("text", flat=True)
+    )
+
+
+def test_two_questions_are_asked_in_a_few_strokes(phone: Phone) -> None:
+    began = time.monotonic()
+    boxes = phone.page.locator("textarea")
+    boxes.nth(0).fill(FIRST)
+    boxes.nth(1).fill("What does it")
+    expect(phone.page.get_by_text("Write 8 more characters")).to_be_visible()
+    boxes.nth(1).fill(SECOND)
+    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_have_count(2)
+    print(f"two questions in {time.monotonic() - began:.1f} s")  # noqa: T201 - for who looks
+
+    assert kept_texts() == [FIRST, SECOND]
+    cutting.sweep(now=LECTURE_AT)
+    phone.page.reload()
+    expect(phone.page.get_by_text("Saved, version 1")).to_have_count(2)
+    assert [version.received_at for version in SubmissionVersion.objects.all()] == [
+        CLASS_IN_FIVE_MINUTES
+    ] * 2
+
+
+def test_a_preview_shows_the_formula_set(phone: Phone) -> None:
+    box = phone.page.locator("textarea").nth(1)
+    box.fill(SECOND)
+    phone.page.locator("summary", has_text="Preview").nth(1).click()
+    expect(phone.page.locator(".preview .katex").first).to_be_visible()
+
+
+def test_nothing_is_lost_where_the_connection_is(phone: Phone, lecture: Lecture) -> None:
+    phone.context.set_offline(True)
+    phone.page.locator("textarea").nth(0).fill(FIRST)
+    expect(phone.page.get_by_text("No connection. Your text is kept")).to_be_visible()
+    assert kept_texts() == []
+
+    # The page is left for another, comes back, and still has what the server never saw.
+    phone.page.goto("about:blank")
+    phone.context.set_offline(False)
+    phone.page.goto(path_of(lecture))
+    expect(phone.page.locator("textarea").nth(0)).to_have_value(FIRST)
+    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    assert kept_texts() == [FIRST]
+    phone.page.wait_for_function(
+        "Object.keys(localStorage).every((key) => !key.startsWith('kept-text'))"
+    )
+
+
+def test_the_text_is_sent_by_itself_once_the_connection_is_back(phone: Phone) -> None:
+    phone.context.set_offline(True)
+    phone.page.locator("textarea").nth(0).fill(FIRST)
+    expect(phone.page.get_by_text("No connection. Your text is kept")).to_be_visible()
+    phone.context.set_offline(False)
+    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    assert kept_texts() == [FIRST]
+
+
+def test_two_tabs_that_write_show_both_texts_and_let_choose(phone: Phone, lecture: Lecture) -> None:
+    other = phone.tab()
+    other.goto(path_of(lecture))
+    phone.page.locator("textarea").nth(0).fill(FIRST)
+    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    other.locator("textarea").nth(0).fill(SECOND)
+    expect(other.get_by_text("Written in two places.")).to_be_visible()
+    expect(other.locator(".kept")).to_have_text(FIRST)
+    expect(other.locator("textarea").nth(0)).to_have_value(SECOND)
+    assert kept_texts() == [FIRST]
+
+    other.get_by_role("button", name="Put both together").click()
+    expect(other.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    assert kept_texts() == [f"{FIRST}\n\n{SECOND}"]
+
+
+def test_who_was_signed_out_loses_nothing_and_comes_back(phone: Phone) -> None:
+    cookies = phone.context.cookies()
+    phone.context.clear_cookies()
+    phone.page.locator("textarea").nth(0).fill(FIRST)
+    link = phone.page.get_by_role("link", name="Sign in again in a new tab")
+    expect(link).to_be_visible()
+    expect(link).to_have_attribute("target", "_blank")
+
+    # Signed in anew, with another token against forged requests.
+    phone.context.add_cookies([c for c in cookies if "csrf" not in c["name"]])  # type: ignore[misc]
+    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible(
+        timeout=10_000
+    )
+    assert kept_texts() == [FIRST]
+
+
+def test_saving_makes_versions_and_signing_out_leaves_no_text_behind(phone: Phone) -> None:
+    phone.page.locator("textarea").nth(0).fill(FIRST)
+    phone.page.get_by_role("button", name="Save the questions").click()
+    expect(phone.page.get_by_text("Question saved.")).to_be_visible()
+    expect(phone.page.get_by_text("Saved, version 1")).to_be_visible()
+
+    phone.context.set_offline(True)
+    phone.page.locator("textarea").nth(1).fill(SECOND)
+    expect(phone.page.get_by_text("No connection. Your text is kept")).to_be_visible()
+    phone.page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
+    phone.page.get_by_role("button", name="Sign out").click()
+    assert (
+        phone.page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('kept-text'))")
+        == []
+    )
+
+
+def test_a_group_writes_its_summary_together(
+    browser: Browser, live_server: Any, lecture: Lecture
+) -> None:
+    first, second = enroll(lecture.course, name="Ada"), enroll(lecture.course, name="Bo")
+    group = make_group(lecture.course, [first])
+    Membership.objects.create(group=group, enrollment=second, seat=2, starts_at=START)
+    assign(lecture, group, GroupRole.AUTHORS)
+    place = deliverable(lecture.course, Kind.SUMMARY)
+    ada, bo = (Phone(browser, live_server, person) for person in (first, second))
+    for phone in (ada, bo):
+        phone.page.goto(_editor(place))
+    box = ada.page.locator("textarea")
+    expect(box).to_have_value(
+        "\n\n\n".join(f"## {one}" for one in lecture.course.summary_sections) + "\n"
+    )
+    text = "## The hypothesis\n\n" + "Batching pays while the cache holds. " * 8
+    box.fill(text)
+    expect(ada.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    expect(ada.page.locator("[data-count]")).to_have_text("50 words, about 0.1 pages")
+
+    bo.page.locator("textarea").fill("## The hypothesis\n\nMine.")
+    expect(bo.page.get_by_text("Written in two places.")).to_be_visible()
+    bo.page.get_by_role("button", name="Take the other").click()
+    expect(bo.page.locator("textarea")).to_have_value(text)
+    bo.page.get_by_role("button", name="Save as a version").click()
+    expect(bo.page.get_by_text("Version 1 is in and counts.").first).to_be_visible()
+    assert SubmissionVersion.objects.get().text == text.strip()
+    assert ada.faults == bo.faults == []
+    ada.context.close()
+    bo.context.close()
+
+
+def _editor(place: Deliverable) -> str:
+    return f"/c/{place.course.slug}/hand-in/{place.pk}/write/"
