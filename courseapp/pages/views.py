@@ -161,7 +161,10 @@ def lecture(request: GuardedRequest, lecture: Any) -> HttpResponse:
         return render_page(request, "pages/lecture.html", {"page": page})
     texts = lectures.typed_texts(request.POST)
     receipts, refusals = handing_in.ask_questions(
-        actor=request.actor, texts=texts, received_at=request.received_at
+        actor=request.actor,
+        texts=texts,
+        revisions=lectures.revisions(request.POST),
+        received_at=request.received_at,
     )
     if refusals:
         page = lectures.lecture_page(request.actor, lecture, now=request.now)

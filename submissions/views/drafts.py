@@ -87,7 +87,7 @@ def write(request: GuardedRequest, editor: editing.Editor) -> HttpResponse:
             actor=request.actor,
             deliverable_id=place.deliverable.pk,
             text=text,
-            received_at=request.now,
+            received_at=request.received_at,
             revision=row_id(request.POST.get("revision")),
         )
     except Refused as refusal:
