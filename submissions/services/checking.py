@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from courseapp.kernel import clock, files, hints, mail
 from submissions import emails, inspection
@@ -83,7 +83,8 @@ def _claim(*, now: datetime) -> VersionCheck | None:
 def _make(check: VersionCheck) -> bool:
     """Look into the file and keep what was found; say whether it came to that.
 
-    Where the file cannot be had, the check is left as a silent one, to be claimed again.
+    Where the file cannot be had, the check is left as a silent one, to be claimed again; the next
+    need not wait for it.
     """
     version = SubmissionVersion.objects.select_related("submission__deliverable__course").get(
         pk=check.version_id
@@ -95,6 +96,7 @@ def _make(check: VersionCheck) -> bool:
             )
     except (OSError, files.StoreAway):
         log.exception("The file of version %s could not be had for its check.", version.pk)
+        _mine(check).update(claimed_at=clock.now() - LONGEST_LOOK)
         return False
     return _keep(check, version, look.findings, now=clock.now())
 
@@ -115,10 +117,7 @@ def _keep(
     check: VersionCheck, version: SubmissionVersion, findings: Sequence[Finding], *, now: datetime
 ) -> bool:
     """Keep what was found, unless another worker has taken the check over meanwhile."""
-    mine = VersionCheck.objects.filter(
-        pk=check.pk, state=CheckState.RUNNING, attempt_count=check.attempt_count
-    )
-    kept = mine.update(
+    kept = _mine(check).update(
         state=CheckState.DONE,
         checked_at=now,
         findings=[finding.as_plain() for finding in findings],
@@ -126,6 +125,13 @@ def _keep(
     if kept:
         _tell(version, [finding for finding in findings if finding.level is Level.BAD], now=now)
     return bool(kept)
+
+
+def _mine(check: VersionCheck) -> QuerySet[VersionCheck]:
+    """Return the check as we claimed it; nothing where another worker has taken it over."""
+    return VersionCheck.objects.filter(
+        pk=check.pk, state=CheckState.RUNNING, attempt_count=check.attempt_count
+    )
 
 
 def _tell(version: SubmissionVersion, findings: Sequence[Finding], *, now: datetime) -> None:

@@ -202,6 +202,19 @@ def test_a_file_that_the_store_lost_is_tried_three_times(settings: Any) -> None:
     assert bad_mails() == []
 
 
+def test_a_file_that_cannot_be_had_holds_up_no_other(settings: Any) -> None:
+    scene = a_lecture()
+    lost = slides(scene)
+    (settings.FILES_ROOT / lost.file_key).unlink()
+    second = slides(scene, MACROS)
+    assert checking.sweep() == 1
+    assert check_of(second).state == CheckState.DONE
+    # It waits for its own second attempt, which does not come at once.
+    assert (check_of(lost).state, check_of(lost).attempt_count) == (CheckState.RUNNING, 1)
+    assert checking.sweep() == 0
+    assert check_of(lost).attempt_count == 1
+
+
 def test_a_worker_whose_check_was_taken_over_keeps_nothing():
     version = slides(a_lecture(), PPTX)
     slow = checking._claim(now=clock.now())

@@ -104,10 +104,10 @@ def pages_of(
     return text + (ends + more * (references - 1) if references else [])
 
 
-def locked(content: bytes, *, user: str, owner: str) -> bytes:
-    """Return a PDF that is encrypted, by the oldest method, which needs no further library."""
+def locked(content: bytes, *, user: str, owner: str, method: str = "RC4-128") -> bytes:
+    """Return a PDF that is encrypted: whom the passwords let in, and by which method."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
-    writer.encrypt(user, owner, algorithm="RC4-128")
+    writer.encrypt(user, owner, algorithm=method)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

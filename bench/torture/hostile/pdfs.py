@@ -74,6 +74,8 @@ def locked_and_broken() -> list[Case]:
         REPORT.case(
             "not to be copied", lambda: locked(whole, user="", owner="t"), "note restricted"
         ),
+        REPORT.case("locked by AES", lambda: _by_aes(whole, "s"), "bad encrypted"),
+        REPORT.case("not to be copied by AES", lambda: _by_aes(whole, ""), "note restricted"),
         REPORT.case("only a mark", lambda: b"%PDF-1.7\n", BROKEN),
         REPORT.case("a mark and zeros", lambda: b"%PDF-1.7\n" + b"\x00" * 100_000, BROKEN),
         REPORT.case("a mark and noise", lambda: b"%PDF-1.7\n" + bytes(range(256)) * 200, BROKEN),
@@ -169,6 +171,10 @@ def _page_script(script: bytes) -> bytes:
 
 def _with_zip(whole: bytes) -> bytes:
     return archive(README, CODE, front=whole, comment=b"\n%%EOF\n")
+
+
+def _by_aes(whole: bytes, user: str) -> bytes:
+    return locked(whole, user=user, owner="t", method="AES-256")
 
 
 def _long_page() -> bytes:
