@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from courseapp.course.actors import Actor
+from courseapp.course.models import CourseState
 from courseapp.kernel import audit, mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from courseapp.kernel.sent import reason_of
@@ -58,6 +59,9 @@ def _locked(actor: Actor, submission_id: int, *, now: datetime) -> Submission:
 
 
 def _tell(hold: SlidesHold, submission: Submission, *, now: datetime) -> None:
+    """Tell the group; a course that is over mails nobody."""
     assert submission.group_id is not None
+    if submission.deliverable.course.state != CourseState.PUBLISHED:
+        return
     members = members_at(submission.group_id, instant=now)
     mail.queue(emails.slides_hold(hold=hold, submission=submission, members=members), now=now)
