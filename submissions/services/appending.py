@@ -212,4 +212,5 @@ def _owners(place: Place, *, received_at: datetime) -> list[Enrollment]:
     """Return whose work it is, whoever hands it in."""
     if place.group is not None:
         return members_at(place.group.pk, instant=received_at)
+    assert place.enrollment_id is not None
     return list(Enrollment.objects.filter(pk=place.enrollment_id))

@@ -106,6 +106,16 @@ GET  hand-in@slides            in        404       403       404       403      
 POST hand-in@slides            in        404       403       404       403       302       403       422       422       404
 GET  hand-in@question          in        404       200       404       403       403       200       200       200       404
 POST hand-in@question          in        404       422       404       403       403       422       422       422       404
+GET  text-draft@question       401       404       200       404       403       403       200       200       200       404
+POST text-draft@question       401       404       200       404       403       403       200       403       403       404
+GET  text-preview@question     405       405       405       405       405       405       405       405       405       405
+POST text-preview@question     401       404       200-      404       403       403       200-      200-      200-      404
+GET  write-summary@summary     in        404       403       404       403       200       403       200       200       404
+POST write-summary@summary     in        404       403       404       403       302       403       422       422       404
+GET  begin-upload@slides       405       405       405       405       405       405       405       405       405       405
+POST begin-upload@slides       401       404       403       404       403       412       403       412       412       404
+GET  upload@upload             401       404       404       404       404       200       404       404       404       404
+POST upload@upload             401       404       404       404       404       412       404       404       404       404
 GET  version@version           in        404       404       404       404       200       404       200       200       404
 POST version@version           in        405       405       405       405       405       405       405       405       405
 GET  version-checks@version    in        404       404       404       404       200       404       200       200       404
@@ -326,6 +336,42 @@ POST admin:submissions_submissionversion_change@version_record in        403    
 GET  admin:submissions_submissionversion_history@version_record in        302-      302-      in        in        in        in        200       200       302-
 GET  admin:submissions_submissionversion_delete@version_record in        403       403       in        in        in        in        403       403       403
 POST admin:submissions_submissionversion_delete@version_record in        403       403       in        in        in        in        403       403       403
+
+GET  admin:submissions_submission_changelist               in        200       200       in        in        in        in        200       200       403
+GET  admin:submissions_submission_add                      in        200       200       in        in        in        in        200       200       403
+POST admin:submissions_submission_add                      in        200-      200-      in        in        in        in        302       302       403
+GET  admin:submissions_submission_change@submission_record in        302-      302-      in        in        in        in        200       200       403
+POST admin:submissions_submission_change@submission_record in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_submission_history@submission_record in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:submissions_submission_delete@submission_record in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_submission_delete@submission_record in        403       403       in        in        in        in        403       403       403
+
+GET  admin:submissions_textdraft_changelist                in        200       200       in        in        in        in        200       200       403
+GET  admin:submissions_textdraft_add                       in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_textdraft_add                       in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_textdraft_change@draft_record       in        302-      302-      in        in        in        in        200       200       403
+POST admin:submissions_textdraft_change@draft_record       in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_textdraft_history@draft_record      in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:submissions_textdraft_delete@draft_record       in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_textdraft_delete@draft_record       in        403       403       in        in        in        in        403       403       403
+
+GET  admin:submissions_upload_changelist                   in        200       200       in        in        in        in        200       200       403
+GET  admin:submissions_upload_add                          in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_upload_add                          in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_upload_change@upload_record         in        302-      302-      in        in        in        in        200       200       403
+POST admin:submissions_upload_change@upload_record         in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_upload_history@upload_record        in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:submissions_upload_delete@upload_record         in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_upload_delete@upload_record         in        403       403       in        in        in        in        403       403       403
+
+GET  admin:submissions_versioncheck_changelist             in        200       200       in        in        in        in        200       200       403
+GET  admin:submissions_versioncheck_add                    in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_versioncheck_add                    in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_versioncheck_change@check_record    in        302-      302-      in        in        in        in        200       200       403
+POST admin:submissions_versioncheck_change@check_record    in        403       403       in        in        in        in        403       403       403
+GET  admin:submissions_versioncheck_history@check_record   in        302-      302-      in        in        in        in        200       200       302-
+GET  admin:submissions_versioncheck_delete@check_record    in        403       403       in        in        in        in        403       403       403
+POST admin:submissions_versioncheck_delete@check_record    in        403       403       in        in        in        in        403       403       403
 
 GET  admin:grading_grade_changelist                        in        200       200       in        in        in        in        200       200       403
 GET  admin:grading_grade_add                               in        200       200       in        in        in        in        200       200       403

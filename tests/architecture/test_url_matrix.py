@@ -95,12 +95,21 @@ def form_for(route: str, course: Furnished) -> dict[str, Any]:
         "own-interests": {"text": "Schedulers"},
         "group-interests": {"text": "Schedulers"},
         "invite": {"who": course.people["elsewhere"].student_id},
+        "text-draft": {"text": f"{QUESTION} And why?", "revision": "0"},
+        "text-preview": {"text": "Why $x$?"},
+        "write-summary": {"text": "Batching pays while the cache holds. " * 9, "revision": "0"},
         "hand-in": {"file": SimpleUploadedFile("new.pptx", PPTX + b"new"), "key": uuid4().hex},
         "decide": {"verdict": "approved", "version": "1", "days": "7"},
         "act": meeting_form(course),
         **course.standing_forms,
         "office-hours": {"office_hours": "Wed 2-3 PM"},
         "admin:grading_grade_add": graded,
+        "admin:submissions_submission_add": {
+            "deliverable": graded["deliverable"],
+            "group": graded["group"],
+            "file": SimpleUploadedFile("mailed.pptx", PPTX + b"mailed"),
+            "reason": "It came by mail.",
+        },
         "admin:course_course_add": {"slug": "new", "code": "X", "title": "X", "term": "X"},
     }
     if route.endswith("_delete"):

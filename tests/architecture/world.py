@@ -37,7 +37,13 @@ from schedule.models import (
     RoleAssignment,
 )
 from submissions.deadlines import Kind
-from submissions.models import Deliverable, SubmissionVersion
+from submissions.models import (
+    Deliverable,
+    SubmissionVersion,
+    TextDraft,
+    Upload,
+    UploadOutcome,
+)
 from submissions.rules import ProposalVerdict
 from submissions.services.handing_in import ask_questions, hand_in_file
 from submissions.services.proposing import Wish, decide
@@ -56,6 +62,7 @@ from tests.factories import (
     part,
     plan,
 )
+from tests.tus import an_upload
 
 # Two days before the lecture: its slides and questions are open.
 NOW = datetime(2025, 2, 10, 18, 30, tzinfo=UTC)
@@ -186,7 +193,9 @@ def furnish() -> Furnished:
             lecture={"lecture_id": lecture.pk},
             question={"deliverable_id": question.pk},
             slides={"deliverable_id": slides.pk},
+            summary={"deliverable_id": Deliverable.objects.get(lecture=later, kind="summary").pk},
             version={"version_id": version.pk},
+            upload=an_upload(people["owner"], slides, at=EARLIER),
             decided={"group_id": first.pk},
             **furnish_plan(people["instructor"], first, lecture, at=EARLIER, now=NOW),
             **furnish_came_in(people, lecture, later, at=EARLIER),
@@ -208,6 +217,7 @@ def furnish() -> Furnished:
             duty_record={"object_id": slides.pk},
             version_record={"object_id": version.pk},
             grade_record={"object_id": grade.pk},
+            **_records_of_work(version),
             **_records(lecture, first),
             **forming,
         ),
@@ -227,6 +237,36 @@ def _records(lecture: Lecture, group: Group) -> dict[str, dict[str, Any]]:
         "guest_record": guest,
         "role_record": lecture.role_assignments.earliest("pk"),
         "preference_record": wish,
+    }
+    return {name: {"object_id": record.pk} for name, record in records.items()}
+
+
+def _records_of_work(version: SubmissionVersion) -> dict[str, dict[str, Any]]:
+    """Return one record of each kind of what comes in, as the admin shows them."""
+    work, by = version.submission, version.handed_in_by
+    at: Any = {"begun_at": EARLIER, "last_received_at": EARLIER, "ended_at": EARLIER}
+    upload = Upload.objects.create(
+        code=f"{version.pk:032}",
+        deliverable=work.deliverable,
+        begun_by=by,
+        file_name="talk.pptx",
+        length=9,
+        staging_key="gone",
+        outcome=UploadOutcome.ABANDONED,
+        **at,
+    )
+    draft = TextDraft.objects.create(
+        submission=work,
+        received_at=EARLIER,
+        written_by=by,
+        settled_at=EARLIER,
+        receipted_at=EARLIER,
+    )
+    records = {
+        "submission_record": work,
+        "draft_record": draft,
+        "upload_record": upload,
+        "check_record": version.check_of_file,
     }
     return {name: {"object_id": record.pk} for name, record in records.items()}
 
