@@ -122,6 +122,12 @@ BREAKS = (
         "settled_at = received_at - interval '1 second'",
     ),
     change(
+        "check_of_a_file",
+        "submissions_versioncheck",
+        f"version_id = (SELECT min(id) FROM {VERSION} WHERE NOT {IS_FILE})",
+    ),
+    change("check_made_by_a_worker", "submissions_versioncheck", "state = 'running'"),
+    change(
         "submission_one_owner",
         "submissions_submission",
         f"enrollment_id = {A_STUDENT}",

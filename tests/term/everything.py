@@ -149,12 +149,14 @@ def _add_to_hand_ins(furnished: Furnished) -> None:
     file = versions.filter(medium=Medium.FILE).earliest("pk")
     text = versions.filter(medium=Medium.TEXT).earliest("pk")
     KindSettings.objects.create(course=course, kind="report", pages_min=7, pages_max=8)
-    TextDraft.objects.create(
+    TextDraft.objects.get_or_create(
         submission=text.submission,
-        text=text.text,
-        received_at=text.received_at,
-        written_by=text.handed_in_by,
-        settled_at=text.received_at,
+        defaults={
+            "text": text.text,
+            "received_at": text.received_at,
+            "written_by": text.handed_in_by,
+            "settled_at": text.received_at,
+        },
     )
     Upload.objects.create(
         code=uuid4().hex,

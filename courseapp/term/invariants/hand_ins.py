@@ -35,6 +35,18 @@ HAND_INS: Final = (
           OR receipted_at < received_at OR (receipted_at IS NOT NULL AND settled_at IS NULL)""",
     ),
     Invariant(
+        "check_of_a_file",
+        "Files are checked, and no typed text.",
+        """SELECT c.id::text FROM submissions_versioncheck c
+        JOIN submissions_submissionversion v ON v.id = c.version_id WHERE v.medium <> 'file'""",
+    ),
+    Invariant(
+        "check_made_by_a_worker",
+        "A check goes on, or has ended, only after a worker claimed it.",
+        """SELECT id::text FROM submissions_versioncheck
+        WHERE (state <> 'waiting') <> (claimed_at IS NOT NULL AND attempt_count > 0)""",
+    ),
+    Invariant(
         "submission_one_owner",
         "A submission belongs to one student or to one group, once for each deliverable.",
         """SELECT max(id)::text FROM submissions_submission
