@@ -11,7 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil  # type: ignore[import-untyped]
 
-from support import broker, configuration, debian, firstpage, postgres, processes, services
+from support import (
+    broker,
+    configuration,
+    debian,
+    firstpage,
+    postgres,
+    processes,
+    services,
+    static_files,
+)
 from support.services import Embedded
 from support.signals import StopRequested, stop_on_request
 from support.speech import say
@@ -66,17 +75,15 @@ def _keep_serving(state: State, embedded: Embedded, environment: Mapping[str, st
 def _serve(state: State, embedded: Embedded, environment: Mapping[str, str]) -> None:
     """Start everything and return when the supervisor has gone."""
     marked = {**environment, **processes.marks(state, "preparation")}
-    collection = services.manage_command("collectstatic", "--no-input", "-v", "0")
     with contextlib.ExitStack() as stack:
         pango = stack.enter_context(ThreadPoolExecutor()).submit(debian.install_pango)
-        collecting = stack.enter_context(processes.begun(collection, marked))
+        wait_for_files = stack.enter_context(static_files.being_collected(state, marked))
         _make_services(state, embedded)
         supervisor = stack.enter_context(supervised(state, embedded, environment))
         services.wait_until_ready(state, embedded)
         services.announce(state, environment)
         services.migrate(marked)
-        if collecting.wait() != 0:
-            raise SystemExit("The static files could not be collected.")
+        wait_for_files()
         pango.result()
         supervisor.start("web")
         _tell_the_way_in(state, marked)
