@@ -82,7 +82,7 @@ def _context(request: GuardedRequest, deliverable: Any) -> dict[str, Any]:
 def _wanted(request: GuardedRequest) -> came_in.Wanted:
     """Read what the reader looks for; what cannot be looked for looks for all."""
     show = request.GET.get("show", "")
-    words = request.GET.get("q", "").replace("\x00", "").strip()
+    words = request.GET.get("q", "").strip()
     return came_in.Wanted(
         show=came_in.Show(show) if show in set(came_in.Show) else came_in.Show.ALL,
         words=words[:MAX_SEARCH_LENGTH],
