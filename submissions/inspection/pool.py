@@ -83,7 +83,7 @@ class Pool:
             self._end()
 
     @property
-    def process_id(self) -> int | None:
+    def warm_pid(self) -> int | None:
         """Return the warm process's id, where one runs."""
         return None if self._warm is None else self._warm.pid
 

@@ -15,7 +15,7 @@ MEMORY = 300 * 1024**2
 
 def peak_of(pool: Pool) -> int:
     """Return the memory of the waiting process at its highest, in bytes."""
-    status = Path(f"/proc/{pool.process_id}/status").read_text()
+    status = Path(f"/proc/{pool.warm_pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) * 1024
 

@@ -35,10 +35,10 @@ def look_at(path: Path, pool: Pool) -> list[str]:
     return codes(pool.look(path, ending=".pdf", wanted=REPORT))
 
 
-def ended(process_id: int) -> bool:
+def ended(pid: int) -> bool:
     """Wait until a process that need not be ours has ended."""
     try:
-        descriptor = os.pidfd_open(process_id)
+        descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         return True
     ready, _, _ = select.select([descriptor], [], [], 10)
@@ -52,12 +52,12 @@ def test_it_works_from_the_folder_of_the_house():
 
 def test_it_starts_one_process_when_it_is_first_asked(report: Path) -> None:
     pool = Pool()
-    before = pool.process_id
+    before = pool.warm_pid
     assert before is None
     assert look_at(report, pool) == ["pages", "sections"]
-    first = pool.process_id
+    first = pool.warm_pid
     assert look_at(report, pool) == ["pages", "sections"]
-    assert pool.process_id == first
+    assert pool.warm_pid == first
     pool.close()
     assert first is not None
     assert ended(first)
@@ -65,11 +65,11 @@ def test_it_starts_one_process_when_it_is_first_asked(report: Path) -> None:
 
 def test_one_that_was_killed_is_replaced(report: Path, pool: Pool) -> None:
     look_at(report, pool)
-    killed = pool.process_id
+    killed = pool.warm_pid
     assert killed is not None
     os.kill(killed, signal.SIGKILL)
     assert look_at(report, pool) == ["pages", "sections"]
-    assert pool.process_id != killed
+    assert pool.warm_pid != killed
 
 
 def test_one_that_answers_nonsense_twice_becomes_a_finding(
@@ -97,7 +97,7 @@ def test_it_ends_with_whoever_started_it(report: Path) -> None:
         "from submissions.inspection import Pool, wanted_of\n"
         "pool = Pool()\n"
         "pool.look(pathlib.Path(sys.argv[1]), ending='.pdf', wanted=wanted_of('report'))\n"
-        "print(pool.process_id, flush=True)\n"
+        "print(pool.warm_pid, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run(
@@ -109,16 +109,16 @@ def test_it_ends_with_whoever_started_it(report: Path) -> None:
 
 def test_a_process_that_was_forked_has_a_pool_of_its_own(report: Path, pool: Pool) -> None:
     look_at(report, pool)
-    mine = pool.process_id
+    mine = pool.warm_pid
     child = os.fork()
     if child == 0:
         found = look_at(report, pool)
-        is_own = pool.process_id != mine
+        is_own = pool.warm_pid != mine
         pool.close()
         os._exit(0 if is_own and found == ["pages", "sections"] else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert look_at(report, pool) == ["pages", "sections"]
-    assert pool.process_id == mine
+    assert pool.warm_pid == mine
 
 
 def test_threads_get_each_their_own_answer(report: Path, pool: Pool, tmp_path: Path) -> None:
@@ -134,13 +134,13 @@ def test_threads_get_each_their_own_answer(report: Path, pool: Pool, tmp_path: P
 
 def test_it_knows_no_secret_of_ours(report: Path, pool: Pool) -> None:
     look_at(report, pool)
-    names = Path(f"/proc/{pool.process_id}/environ").read_bytes().split(b"\x00")
+    names = Path(f"/proc/{pool.warm_pid}/environ").read_bytes().split(b"\x00")
     assert {name.partition(b"=")[0] for name in names if name} == {b"PATH", b"LC_ALL"}
 
 
 def test_it_loads_neither_our_settings_nor_the_framework(report: Path, pool: Pool) -> None:
     look_at(report, pool)
-    mapped = Path(f"/proc/{pool.process_id}/maps").read_text()
+    mapped = Path(f"/proc/{pool.warm_pid}/maps").read_text()
     assert "pypdfium2" in mapped
     assert "psycopg2" not in mapped
 
