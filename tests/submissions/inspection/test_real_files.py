@@ -10,7 +10,7 @@ from pptx import Presentation
 from submissions.inspection import Level, Pool, wanted_of
 
 LINE = "<p>The reader waits for the next line, and the line after that one, too.</p>"
-TEXT = LINE * 20
+TEXT = LINE * 12
 PARTS = ("Problem", "Motivation", "Solution Overview", "Evaluation Plan", "Limitations")
 
 
