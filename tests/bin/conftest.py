@@ -40,4 +40,6 @@ def running_site() -> Iterator[Site]:
     """Give one running site to all tests of the folder, which leave it running."""
     with _site() as site:
         site.start()
+        Site.collected_by = site
         yield site
+        Site.collected_by = None

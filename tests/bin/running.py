@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import psutil  # type: ignore[import-untyped]
 
@@ -23,6 +25,7 @@ SIGNS = {
     "postgres": "postgres",
 }
 PATIENCE_S = 60
+COLLECTED = "static-collected"
 
 
 def free_port() -> int:
@@ -58,6 +61,8 @@ class Site:
     state: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    # Whose static files a new site takes over: they are the same, and take many seconds to make.
+    collected_by: ClassVar["Site | None"] = None
     _addresses: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -79,6 +84,7 @@ class Site:
 
     def begin(self) -> None:
         """Start `bin/up` and return at once."""
+        self._take_static_files()
         # A file, not a pipe: what outlives a killed `bin/up` would keep a pipe open.
         with self._output.open("w") as output:
             self.process = subprocess.Popen(
@@ -179,6 +185,14 @@ class Site:
             done = self.manage("shell", "--no-imports", "-c", code)
             self._addresses[name] = done.stdout.strip()
         return self._addresses[name]
+
+    def _take_static_files(self) -> None:
+        if self.collected_by is None or (self.state / COLLECTED).exists():
+            return
+        self.state.mkdir(mode=0o700, exist_ok=True)
+        others = self.collected_by.state
+        shutil.copytree(others / "static", self.state / "static", dirs_exist_ok=True)
+        shutil.copy2(others / COLLECTED, self.state / COLLECTED)
 
     @property
     def _output(self) -> Path:
