@@ -12,6 +12,7 @@ from courseapp.kernel import mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from groups.selectors import members_at
 from submissions import emails, policies
+from submissions.deadlines import is_on_time
 from submissions.models import (
     LONGEST_WHAT,
     Door,
@@ -114,8 +115,8 @@ def append_for(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
 def bring_in(*, place: Place, hand_in: HandIn, by: Enrollment) -> Receipt:
     """Append what came in elsewhere at its own instant; nobody is told, and nothing is refused as late.
 
-    What is there already is found again. Raises `Refused` where a newer version is there: a higher
-    number would let the older work count.
+    What is there already is found again, and what only repeats the latest version. Raises `Refused`
+    where a newer version is there: a higher number would let the older work count.
     """
     submission = locked_submission(place)
     place = place_of_owner_again(place, submission_id=submission.pk)
@@ -123,8 +124,11 @@ def bring_in(*, place: Place, hand_in: HandIn, by: Enrollment) -> Receipt:
         if (version.received_at, version.sha256) == (hand_in.received_at, hand_in.content.sha256):
             return Receipt(version=version, place=place, is_new=False)
     if place.latest is not None and place.latest.received_at >= hand_in.received_at:
-        sentence = f"Version {place.latest.number} is there already, and was received later."
+        sentence = f"Version {place.latest.number} is there already, and was received no earlier."
         raise Refused(Denied("newer_there", sentence))
+    repeated = _repeated(place, hand_in)
+    if repeated is not None:
+        return Receipt(version=repeated, place=place, is_new=False)
     version = _version(place, hand_in, submission=submission, by=by)
     _keep(version, _owners(place, received_at=hand_in.received_at))
     return Receipt(version=version, place=place, is_new=True)
@@ -185,20 +189,26 @@ def _repeated(place: Place, hand_in: HandIn) -> SubmissionVersion | None:
     """Return the version that this hand-in repeats: by its key, or by being equal to the latest.
 
     A key that comes back with other bytes belongs to a page that was gone back to: that is new work.
+    What was received in time repeats no late version: of two at once the later one may be stored first.
     """
     content = hand_in.content
+    same = (content.sha256, content.file_name)
     for version in place.versions:
-        if hand_in.key and (version.idempotency_key, version.sha256) == (
-            hand_in.key,
-            content.sha256,
-        ):
+        is_known = hand_in.key != "" and hand_in.key == version.idempotency_key
+        is_same = version.sha256 == content.sha256 if is_known else _is_latest(version, same, place)
+        if is_same and _is_no_worse(version, place, hand_in):
             return version
-    latest = place.latest
-    is_equal = latest is not None and (latest.sha256, latest.file_name) == (
-        content.sha256,
-        content.file_name,
-    )
-    return latest if is_equal else None
+    return None
+
+
+def _is_latest(version: SubmissionVersion, same: tuple[str, str], place: Place) -> bool:
+    return version == place.latest and (version.sha256, version.file_name) == same
+
+
+def _is_no_worse(version: SubmissionVersion, place: Place, hand_in: HandIn) -> bool:
+    due_at = place.due_at_for(hand_in.received_at)
+    is_late = not is_on_time(received_at=hand_in.received_at, due_at=due_at)
+    return is_late or place.is_on_time(version)
 
 
 def _members(place: Place, actor: Actor, *, received_at: datetime) -> list[Enrollment]:

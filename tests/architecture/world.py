@@ -39,6 +39,7 @@ from schedule.models import (
 from submissions.deadlines import Kind
 from submissions.models import (
     Deliverable,
+    Submission,
     SubmissionVersion,
     TextDraft,
     Upload,
@@ -255,12 +256,17 @@ def _records_of_work(version: SubmissionVersion) -> dict[str, dict[str, Any]]:
         outcome=UploadOutcome.ABANDONED,
         **at,
     )
-    draft = TextDraft.objects.create(
-        submission=work,
-        received_at=EARLIER,
-        written_by=by,
-        settled_at=EARLIER,
-        receipted_at=EARLIER,
+    typed = Submission.objects.get(
+        deliverable__kind="question", deliverable__course=work.deliverable.course
+    )
+    draft, _ = TextDraft.objects.get_or_create(
+        submission=typed,
+        defaults={
+            "received_at": EARLIER,
+            "written_by": by,
+            "settled_at": EARLIER,
+            "receipted_at": EARLIER,
+        },
     )
     records = {
         "submission_record": work,

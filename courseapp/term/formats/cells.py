@@ -50,6 +50,7 @@ MAX_LENGTHS: Final[Mapping[str, int]] = {
     "source": 2000,
     "student_id": 60,
     "term": 60,
+    "text": 100_000,
     "topic": 300,
     "url": 1000,
 }
