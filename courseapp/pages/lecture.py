@@ -148,8 +148,8 @@ def with_what_was_typed(
         replace(
             question,
             text=texts.get(question.duty.deliverable_id, question.text),
-            error=denied.sentence if denied else "",
-            theirs=question.text if denied and denied.code == "conflict" else "",
+            error="" if denied is None else denied.sentence,
+            theirs=question.text if denied is not None and denied.code == "conflict" else "",
         )
         for question in page.questions
         for denied in [refusals.get(question.duty.deliverable_id)]

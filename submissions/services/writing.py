@@ -10,7 +10,7 @@ from courseapp.kernel import mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from submissions import emails, policies, rules
 from submissions.models import Door, Medium, Submission, TextDraft
-from submissions.selectors.places import Place, place_of
+from submissions.selectors.places import place_of
 from submissions.services import cutting
 from submissions.services.appending import Content, HandIn, Receipt, append, locked_submission
 from submissions.services.drafting import draft_under_lock, write
@@ -44,8 +44,12 @@ def hand_in_text(
     require(rules.text_acceptable(written, kind=place.kind.value))
     submission = locked_submission(place)
     draft = draft_under_lock(submission)
+    if draft is not None:
+        # What was kept in time counts, also where the same words are saved again too late.
+        due_at = place.due_at_for(draft.received_at)
+        cutting.cut_what_was_in_time(draft, due_at=due_at, received_at=received_at)
     if draft is not None and draft.text.strip() != written:
-        _keep_what_stands(actor, place, draft, revision=revision, received_at=received_at)
+        _keep_what_stands(actor, draft, revision=revision, received_at=received_at)
     hand_in = HandIn(content=text_content(written), door=Door.FORM, received_at=received_at)
     receipt = append(actor=actor, place=place, hand_in=hand_in)
     if not receipt.is_new:
@@ -70,13 +74,11 @@ def text_content(written: str) -> Content:
 
 
 def _keep_what_stands(
-    actor: Actor, place: Place, draft: TextDraft, *, revision: int | None, received_at: datetime
+    actor: Actor, draft: TextDraft, *, revision: int | None, received_at: datetime
 ) -> None:
     assert actor.enrollment is not None
     if revision is not None and draft.revision != revision:
         raise Refused(CONFLICT)
-    due_at = place.due_at_for(draft.received_at)
-    cutting.cut_what_was_in_time(draft, due_at=due_at, received_at=received_at)
     if revision is None:
         cutting.cut_what_is_unseen(draft, by=actor.enrollment, received_at=received_at)
 

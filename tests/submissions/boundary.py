@@ -46,8 +46,33 @@ def _plain(way: str, shifted: str = "received") -> Row:
 TABLE: Final = (
     _plain("question by the service"),
     _plain("question by its page"),
+    _plain("summary by the service"),
+    _plain("summary by its page"),
+    # What is being typed was received when it was typed, whenever a version is cut from it.
+    _plain("draft, cut when it rests", "typed"),
+    _plain("draft by its address, cut when it is due", "typed"),
+    Row(
+        "draft an hour before, other words",
+        "typed",
+        kept=(ON_TIME, ON_TIME, ON_TIME),
+        closed=(ON_TIME, ON_TIME, ON_TIME),
+    ),
+    Row(
+        "draft an hour before, the same words saved",
+        "saved",
+        kept=(ON_TIME, ON_TIME, ON_TIME),
+        closed=(ON_TIME, ON_TIME, ON_TIME),
+    ),
+    Row(
+        "draft an hour before, other words saved",
+        "saved",
+        kept=(ON_TIME, ON_TIME, ON_TIME),
+        closed=(ON_TIME, ON_TIME, ON_TIME),
+    ),
     _plain("file by the service"),
     _plain("file by its page"),
+    _plain("file by staff, by the service"),
+    _plain("file by staff, by the admin"),
     # An upload is received with its last byte, whenever it was begun.
     _plain("upload by the service", "last byte"),
     _plain("upload by its addresses", "last byte"),

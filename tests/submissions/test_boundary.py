@@ -21,12 +21,25 @@ from submissions.deadlines import Kind, LatePolicy
 from submissions.models import Deliverable, Extension, SubmissionVersion
 from submissions.selectors.owed import duties
 from submissions.selectors.places import lines_of, place_of
-from submissions.services import settling, uploading
+from submissions.services import cutting, settling, uploading
+from submissions.services.drafting import save_draft
+from submissions.services.handing_in_for import ForOwner, hand_in_for
 from submissions.services.uploading import Announced
-from tests.doors import PPTX, TEXT, ask, browser, hand_in_file, post_file, post_questions
+from submissions.services.writing import hand_in_text
+from tests.doors import (
+    PPTX,
+    TEXT,
+    a_file,
+    ask,
+    browser,
+    hand_in_file,
+    post_file,
+    post_questions,
+    versions,
+)
 from tests.factories import LECTURE_AT, START, actor, enroll
 from tests.submissions.boundary import CLOSED, LATE, NOTHING, OFFSETS, ON_TIME, TABLE
-from tests.submissions.scenes import SLIDES_DUE, Scene, a_lecture
+from tests.submissions.scenes import SLIDES_DUE, SUMMARY_DUE, Scene, a_lecture
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -35,6 +48,8 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 MORE_TIME = timedelta(days=1)
 CONTENT = PPTX + b" that come in pieces"
+OTHER_TEXT = "And why does it miss where nothing is shared at all?"
+SUMMARY = "The problem is caches. " * 40
 OTHER = PPTX + b" that come in piezes"
 
 
@@ -55,6 +70,7 @@ class Attempt:
 
 
 Answer = Denied | None
+Way = Callable[[Attempt], Answer]
 
 
 def refusal(call: Callable[[], Any]) -> Answer:
@@ -75,6 +91,7 @@ def answered(response: Any) -> Answer:
 def page_answered(response: Any) -> Answer:
     """Return the refusal that a page tells: of those that can come here there is one."""
     is_closed = "An instructor can open it for you." in response.content.decode()
+    assert is_closed or response.status_code < 400
     return Denied(CLOSED, "said on the page") if is_closed else None
 
 
@@ -98,6 +115,104 @@ def file_by_service(attempt: Attempt) -> Answer:
 
 def file_by_page(attempt: Attempt) -> Answer:
     return page_answered(post_file(attempt.person, attempt.deliverable, CONTENT, at=attempt.at))
+
+
+def file_by_staff(attempt: Attempt) -> Answer:
+    wish = ForOwner(
+        deliverable_id=attempt.deliverable.pk,
+        enrollment_id=None,
+        group_id=attempt.scene.presenting.pk,
+        reason="It came by mail.",
+        upload=a_file(CONTENT),
+    )
+    return refusal(
+        partial(hand_in_for, actor=actor(an_instructor(attempt)), wish=wish, received_at=attempt.at)
+    )
+
+
+def file_by_admin(attempt: Attempt) -> Answer:
+    said = {
+        "deliverable": attempt.deliverable.pk,
+        "group": attempt.scene.presenting.pk,
+        "enrollment": "",
+        "text": "",
+        "reason": "It came by mail.",
+        "file": a_file(CONTENT),
+    }
+    with clock.standing_at(attempt.at):
+        return page_answered(
+            browser(an_instructor(attempt)).post("/admin/submissions/submission/add/", said)
+        )
+
+
+def an_instructor(attempt: Attempt) -> Enrollment:
+    return enroll(attempt.scene.course, Role.INSTRUCTOR)
+
+
+# -- what is typed ---------------------------------------------------------------------------------
+
+
+def summary_by_service(attempt: Attempt) -> Answer:
+    return refusal(partial(save, attempt, SUMMARY, at=attempt.at))
+
+
+def save(attempt: Attempt, text: str, *, at: datetime) -> Any:
+    return hand_in_text(
+        actor=actor(attempt.person),
+        deliverable_id=attempt.deliverable.pk,
+        text=text,
+        received_at=at,
+    )
+
+
+def summary_by_page(attempt: Attempt) -> Answer:
+    with clock.standing_at(attempt.at):
+        return page_answered(
+            browser(attempt.person).post(address(attempt, "write"), {"text": SUMMARY})
+        )
+
+
+def address(attempt: Attempt, ending: str) -> str:
+    return f"/c/{attempt.scene.course.slug}/hand-in/{attempt.deliverable.pk}/{ending}/"
+
+
+def draft_that_rests(attempt: Attempt) -> Answer:
+    denied = refusal(partial(type_in, attempt, TEXT, at=attempt.at))
+    cutting.sweep(now=attempt.at + 2 * MINUTE)
+    return denied
+
+
+def type_in(attempt: Attempt, text: str, *, at: datetime, revision: int = 0) -> Any:
+    return save_draft(
+        actor=actor(attempt.person),
+        deliverable_id=attempt.deliverable.pk,
+        text=text,
+        revision=revision,
+        received_at=at,
+    )
+
+
+def draft_by_address(attempt: Attempt) -> Answer:
+    with clock.standing_at(attempt.at):
+        denied = answered(
+            browser(attempt.person).post(address(attempt, "draft"), {"text": TEXT, "revision": "0"})
+        )
+    cutting.sweep(now=max(attempt.at, attempt.due_at))
+    # What came a microsecond later rests two minutes first.
+    cutting.sweep(now=attempt.at + 2 * MINUTE)
+    return denied
+
+
+def draft_then(go_on: Callable[[Attempt], Any]) -> Way:
+    """Type something an hour before, then go on at the instant, and let what is left be cut."""
+
+    def way(attempt: Attempt) -> Answer:
+        type_in(attempt, TEXT, at=attempt.due_at - HOUR)
+        refusal(partial(go_on, attempt))
+        cutting.sweep(now=attempt.at + 2 * MINUTE)
+        return None
+
+    return way
 
 
 # -- uploads and pledges ---------------------------------------------------------------------------
@@ -217,12 +332,26 @@ def without_pledges(attempt: Attempt) -> Answer:
     return send(attempt, begun_at=attempt.at, last_at=attempt.at + 10 * MINUTE, pledge=CONTENT)
 
 
-Way = Callable[[Attempt], Answer]
 WAYS: dict[str, Way] = {
     "question by the service": question_by_service,
     "question by its page": question_by_page,
+    "summary by the service": summary_by_service,
+    "summary by its page": summary_by_page,
+    "draft, cut when it rests": draft_that_rests,
+    "draft by its address, cut when it is due": draft_by_address,
+    "draft an hour before, other words": draft_then(
+        lambda one: type_in(one, OTHER_TEXT, at=one.at, revision=1)
+    ),
+    "draft an hour before, the same words saved": draft_then(
+        lambda one: save(one, TEXT, at=one.at)
+    ),
+    "draft an hour before, other words saved": draft_then(
+        lambda one: save(one, OTHER_TEXT, at=one.at)
+    ),
     "file by the service": file_by_service,
     "file by its page": file_by_page,
+    "file by staff, by the service": file_by_staff,
+    "file by staff, by the admin": file_by_admin,
     "upload by the service": lambda one: send(one, begun_at=one.due_at - HOUR, last_at=one.at),
     "upload by its addresses": lambda one: send_by_addresses(
         one, begun_at=one.due_at - HOUR, last_at=one.at
@@ -260,13 +389,13 @@ WAYS: dict[str, Way] = {
 
 
 def verdicts(attempt: Attempt) -> set[str]:
-    """Return what place, page, receipt, duty and mail say of the one version there is."""
-    version = SubmissionVersion.objects.get()
+    """Return what place, page, receipt, duty and mail say of the version that counts, else the last."""
     now = attempt.due_at + 2 * HOUR
     place = place_of(actor(attempt.person), now=now, deliverable_id=attempt.deliverable.pk)
     assert place is not None
+    version = place.counting or place.versions[-1]
+    line = next(line for line in lines_of(place) if line.version_id == version.pk)
     receipt = browser().get(f"/receipts/{version.receipt_code}/").content.decode()
-    (line,) = lines_of(place)
     (duty,) = duties(
         course=attempt.scene.course,
         now=now,
@@ -284,9 +413,17 @@ def verdicts(attempt: Attempt) -> set[str]:
         not duty.is_only_late,
     )
     found = {ON_TIME if is_in_time else LATE for is_in_time in counts}
-    for letter in OutboxMail.objects.filter(kind="submissions/receipt"):
-        found.add(ON_TIME if "Verdict   on time\n" in letter.text else LATE)
-    return found
+    return found | {said_in(letter.text) for letter in receipts_of(version)}
+
+
+def receipts_of(version: SubmissionVersion) -> Any:
+    return OutboxMail.objects.filter(
+        kind="submissions/receipt", text__contains=version.receipt_code
+    )
+
+
+def said_in(letter: str) -> str:
+    return ON_TIME if "Verdict   on time\n" in letter else LATE
 
 
 def outcome(way: Way, attempt: Attempt) -> str:
@@ -312,12 +449,16 @@ def an_attempt(way: str) -> Attempt:
     """Make a lecture with something due, and an owner who hands it in at the due instant."""
     scene = a_lecture()
     Course.objects.update(allows_pledge=True)
-    is_question = way.startswith("question")
+    person, kind, due_at = {
+        "question": (scene.listener, Kind.QUESTION, LECTURE_AT),
+        "draft": (scene.listener, Kind.QUESTION, LECTURE_AT),
+        "summary": (scene.authors[0], Kind.SUMMARY, SUMMARY_DUE),
+    }.get(way.partition(" ")[0].rstrip(","), (scene.presenters[0], Kind.SLIDES, SLIDES_DUE))
     return Attempt(
         scene=scene,
-        person=scene.listener if is_question else scene.presenters[0],
-        deliverable=scene.due(Kind.QUESTION if is_question else Kind.SLIDES),
-        due_at=LECTURE_AT if is_question else SLIDES_DUE,
+        person=person,
+        deliverable=scene.due(kind),
+        due_at=due_at,
         shift=timedelta(0),
     )
 
@@ -329,7 +470,7 @@ def extended(attempt: Attempt) -> Attempt:
     Extension.objects.create(
         deliverable=attempt.deliverable,
         enrollment=attempt.person if is_own else None,
-        group=None if is_own else attempt.scene.presenting,
+        group=None if is_own else attempt.person.memberships.get().group,
         due_at=due_at,
         reason="Ill.",
         granted_by=enroll(attempt.scene.course, Role.INSTRUCTOR),
@@ -355,3 +496,17 @@ def test_every_way_in_gives_the_one_verdict_of_the_table(row):
 
 def test_the_table_and_the_ways_are_the_same():
     assert [row.way for row in TABLE] == list(WAYS)
+
+
+def test_what_came_in_time_counts_although_its_late_double_was_stored_first():
+    attempt = an_attempt("file by the service")
+    for key in ("", "k" * 32):
+        with taken_back():
+            for offset in (1, -1, 1, 0):
+                at = attempt.due_at + offset * TICK
+                hand_in_file(attempt.person, attempt.deliverable, CONTENT, at=at, key=key)
+            assert [version.received_at - attempt.due_at for version in versions()] == [
+                TICK,
+                -TICK,
+            ]
+            assert verdicts(attempt) == {ON_TIME}
