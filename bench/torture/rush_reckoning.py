@@ -1,6 +1,5 @@
 """After the rush: is everything there that was acknowledged, and does everyone say the same of it?"""
 
-import http.client
 import json
 import re
 from collections import Counter, defaultdict
@@ -10,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from http.client import OK, HTTPConnection
 from typing import Final
 
 import psycopg2  # type: ignore[import-untyped]
@@ -107,6 +107,7 @@ def faults_of(
         ("due at another instant", sum(row.due_at != rush.due_at for row in rows)),
         ("pages on the other side", sum(one.says != row.verdict for one, row in kept)),
         ("answers of 500 and more", sum(one.answer.status >= 500 for one in rush.pressed)),
+        ("pages afterwards that failed", sum(one.page_status != OK for one in rush.pressed)),
         ("no answer", sum(not one.answer.status for one in rush.pressed)),
         ("refused", len(rush.pressed) - taken),
     )
@@ -148,7 +149,7 @@ def _wrong_receipts(site: Site, rows: Sequence[Row]) -> int:
 
 
 def _receipt(port: int, code: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     with closing(connection):
         connection.request("GET", f"/receipts/{code}/")
         return verdict_in(connection.getresponse().read().decode())

@@ -45,12 +45,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Pressed:
-    """One hand-in and what came of it; `says` is the verdict on the page afterwards."""
+    """One hand-in and what came of it; `says` is the verdict on the page that is shown then."""
 
     press: Press
     begun_at: float
     answer: Answer
     is_taken: bool
+    page_status: int = http.client.OK
     says: str = ""
 
     @property
@@ -85,7 +86,7 @@ async def _press(port: int, press: Press, due_at: float) -> Pressed:
     if not is_taken:
         return pressed
     page = await _ask(port, _head(port, "GET", press.path, press, {}, 0))
-    return replace(pressed, says=verdict_on(page.page, press))
+    return replace(pressed, page_status=page.status, says=verdict_on(page.page, press))
 
 
 async def _upload(port: int, press: Press, at: float) -> Answer:
