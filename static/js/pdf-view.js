@@ -3,6 +3,7 @@
    It is drawn and no more: nothing in it runs, is filled in or leads anywhere. */
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 const CHUNK = 2 ** 19;
+const WIDEST = 900;
 const MOST_PIXELS = 2 ** 24;
 
 const REASONS = {
@@ -80,7 +81,7 @@ class View {
       this.library = await import(library);
       this.library.GlobalWorkerOptions.workerSrc = worker;
       this.pdf = await this.library.getDocument({
-        url: pdf, standardFontDataUrl: fonts, wasmUrl: decoders, useWasm: false, enableXfa: false,
+        url: pdf, standardFontDataUrl: fonts, wasmUrl: decoders, useWasm: false, useSystemFonts: false, enableXfa: false,
         disableAutoFetch: true, disableStream: true, rangeChunkSize: CHUNK, verbosity: 0,
       }).promise;
       const first = await this.pdf.getPage(1);
@@ -95,10 +96,10 @@ class View {
     this.said.hidden = !sentence;
   }
 
-  /* A page fits the width; one that is wider than high also fits the height. */
+  /* At 100 % a page fills the width, as far as it is still comfortable to read. */
   scaleOf(base) {
     const room = this.pages.clientWidth - 2 * parseFloat(getComputedStyle(this.pages).paddingInlineStart);
-    return (room / base.width) * ZOOMS[this.zoom];
+    return (Math.min(room, WIDEST) / base.width) * ZOOMS[this.zoom];
   }
 
   lay(base) {
