@@ -6,6 +6,7 @@ reads files: both libraries can be led into any amount of memory and time.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,8 @@ from submissions.inspection.wanted import Wanted
 NEEDS_PASSWORD: Final = 4
 # More pages than any hand-in has: those further on are not read.
 MOST_PAGES: Final = 400
+# In bytes: a file from which on its pictures would fill the memory that a look may take.
+LARGE: Final = 32 * 1024**2
 # Characters a page, below which it is taken for a picture.
 FEW_CHARACTERS: Final = 40
 END_MARK: Final = b"%%EOF"
@@ -32,12 +35,13 @@ TAIL: Final = 2048
 def look_into_pdf(path: Path, wanted: Wanted) -> Iterator[Finding]:
     """Say what a PDF holds, and what of that should be changed."""
     try:
-        document = pypdfium2.PdfDocument(path)
+        with closing(pypdfium2.PdfDocument(path)) as document:
+            count = len(document)
     except pypdfium2.PdfiumError as error:
         yield _not_opened(error)
         return
     yield from _ends(path)
-    yield from _words(document, wanted)
+    yield from _words(path, count, wanted)
     yield from _structure(path)
 
 
@@ -67,15 +71,14 @@ def _ends(path: Path) -> Iterator[Finding]:
         yield warn("polyglot", f"The file is also {other}: export it as a plain PDF anew.")
 
 
-def _words(document: pypdfium2.PdfDocument, wanted: Wanted) -> Iterator[Finding]:
-    count = len(document)
+def _words(path: Path, count: int, wanted: Wanted) -> Iterator[Finding]:
     if count > MOST_PAGES:
         yield warn(
             "pages_very_many",
             f"It has {count:,} pages; only {MOST_PAGES} are looked at: shorten it.",
         )
         return
-    pages = [_text_of(document, index) for index in range(count)]
+    pages = _texts_of(path, count)
     if any(page is None for page in pages):
         broken = sum(page is None for page in pages)
         yield bad(
@@ -86,8 +89,22 @@ def _words(document: pypdfium2.PdfDocument, wanted: Wanted) -> Iterator[Finding]
     yield from _asked([page or "" for page in pages], wanted)
 
 
+def _texts_of(path: Path, count: int) -> list[str | None]:
+    """Return the text of each page; None where a page cannot be loaded.
+
+    An open document keeps the pictures of the pages that were loaded, so a large one is opened anew
+    for each page.
+    """
+    step = 1 if path.stat().st_size > LARGE else MOST_PAGES
+    texts: list[str | None] = []
+    for first in range(0, count, step):
+        with closing(pypdfium2.PdfDocument(path)) as document:
+            last = min(first + step, count)
+            texts += [_text_of(document, index) for index in range(first, last)]
+    return texts
+
+
 def _text_of(document: pypdfium2.PdfDocument, index: int) -> str | None:
-    """Return a page's text; None where the page cannot be loaded."""
     try:
         page = document[index]
         text: str = page.get_textpage().get_text_bounded()
@@ -151,12 +168,13 @@ def _addresses(text: str, wanted: Wanted) -> Iterator[Finding]:
 def _structure(path: Path) -> Iterator[Finding]:
     """Look for what a PDF can do besides being read."""
     try:
-        reader = pypdf.PdfReader(path, strict=False)
-        if reader.is_encrypted:
-            yield note("restricted", "It asks viewers to forbid copying or printing.")
-            reader.decrypt("")
-        catalog = _dictionary(reader.trailer["/Root"])
-        acts = _acts(reader, catalog)
+        # Given the path, pypdf would take the whole file into memory.
+        with path.open("rb") as file:
+            reader = pypdf.PdfReader(file, strict=False)
+            is_restricted = reader.is_encrypted
+            if is_restricted:
+                reader.decrypt("")
+            acts = _acts(reader, _dictionary(reader.trailer["/Root"]))
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - pypdf raises anything on what PDFium repairs
@@ -164,6 +182,8 @@ def _structure(path: Path) -> Iterator[Finding]:
             "unusual", "Parts of its structure are unusual; viewers may show it differently."
         )
         return
+    if is_restricted:
+        yield note("restricted", "It asks viewers to forbid copying or printing.")
     yield from _said(acts)
 
 

@@ -30,7 +30,7 @@ def test_the_lines_come_without_a_click_or_a_reload(browser: Browser, live_serve
     name = product_settings.SESSION_COOKIE_NAME
     context = browser.new_context(base_url=live_server.url)
     cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-    context.add_cookies([cookie])
+    context.add_cookies([cookie])  # type: ignore[list-item]
     page = context.new_page()
     page.goto(f"/c/{scene.course.slug}/versions/{version.pk}/")
     expect(page.get_by_text("Being checked")).to_be_visible()
