@@ -80,7 +80,7 @@ def pages() -> dict[str, list[str]]:
     ]  # fmt: skip
     return {
         "visitor": ["/", root, "/accounts/login/", "/accounts/login/code/", "/nothing/", "/styleguide/",
-                    f"/receipts/{version.receipt_code}/"],
+                    f"/receipts/{version.receipt_code}/", "/receipts/"],
         "student": [f"{root}home/", root, *lecture_pages, f"{root}hand-in/{proposal.pk}/",
                     f"{root}hand-in/{slides.pk}/", f"{root}versions/{version.pk}/",
                     f"{root}calendar/", f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/",
