@@ -73,6 +73,8 @@ TABLE: Final = (
     _plain("file by its page"),
     _plain("file by staff, by the service"),
     _plain("file by staff, by the admin"),
+    # What is brought in came in elsewhere: late or not, it is never refused for it.
+    Row("file that came in elsewhere", "received", kept=IN_TIME_OR_LATE, closed=IN_TIME_OR_LATE),
     # An upload is received with its last byte, whenever it was begun.
     _plain("upload by the service", "last byte"),
     _plain("upload by its addresses", "last byte"),

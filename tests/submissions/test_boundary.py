@@ -18,11 +18,13 @@ from courseapp.kernel import clock
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.kernel.models import OutboxMail
 from submissions.deadlines import Kind, LatePolicy
-from submissions.models import Deliverable, Extension, SubmissionVersion
+from submissions.models import Deliverable, Door, Extension, SubmissionVersion
 from submissions.selectors.owed import duties
-from submissions.selectors.places import lines_of, place_of
+from submissions.selectors.places import lines_of, place_of, place_of_owner
 from submissions.services import cutting, settling, uploading
+from submissions.services.appending import HandIn, bring_in
 from submissions.services.drafting import save_draft
+from submissions.services.handing_in import keep_file
 from submissions.services.handing_in_for import ForOwner, hand_in_for
 from submissions.services.uploading import Announced
 from submissions.services.writing import hand_in_text
@@ -143,6 +145,19 @@ def file_by_admin(attempt: Attempt) -> Answer:
         return page_answered(
             browser(an_instructor(attempt)).post("/admin/submissions/submission/add/", said)
         )
+
+
+def file_from_elsewhere(attempt: Attempt) -> Answer:
+    place = place_of_owner(
+        attempt.scene.course,
+        now=attempt.at,
+        deliverable_id=attempt.deliverable.pk,
+        owner=(None, attempt.scene.presenting.pk),
+    )
+    assert place is not None
+    content = keep_file(place, a_file(CONTENT))
+    hand_in = HandIn(content=content, door=Door.IMPORT, received_at=attempt.at)
+    return refusal(partial(bring_in, place=place, hand_in=hand_in, by=an_instructor(attempt)))
 
 
 def an_instructor(attempt: Attempt) -> Enrollment:
@@ -352,6 +367,7 @@ WAYS: dict[str, Way] = {
     "file by its page": file_by_page,
     "file by staff, by the service": file_by_staff,
     "file by staff, by the admin": file_by_admin,
+    "file that came in elsewhere": file_from_elsewhere,
     "upload by the service": lambda one: send(one, begun_at=one.due_at - HOUR, last_at=one.at),
     "upload by its addresses": lambda one: send_by_addresses(
         one, begun_at=one.due_at - HOUR, last_at=one.at
