@@ -22,7 +22,8 @@ from submissions.selectors.owed import KIND_WORDS, OWED, owed_parameters
 
 PAGE_LENGTH: Final = 100
 
-# `owner` is one number for both sorts of owners: a student's id, or a group's id below zero.
+# `owner` is one number for both sorts of owners: a student's id, or a group's id below zero. What is
+# joined names the one deliverable again, so that no other's rows are looked at.
 _SHEET = f"""
 WITH {OWED}, given AS MATERIALIZED (
   SELECT DISTINCT ON (x.enrollment_id, x.group_id)
@@ -38,12 +39,15 @@ WITH {OWED}, given AS MATERIALIZED (
   LEFT JOIN groups_group g ON g.id = o.group_id
   LEFT JOIN given own ON own.owner = COALESCE(o.enrollment_id, -o.group_id)
   LEFT JOIN given everyone ON everyone.owner IS NULL
-  LEFT JOIN submissions_submission s ON s.deliverable_id = o.deliverable_id
+  LEFT JOIN submissions_submission s ON s.deliverable_id = ANY (%(deliverables)s)
     AND COALESCE(s.enrollment_id, -s.group_id) = COALESCE(o.enrollment_id, -o.group_id)
 ), came AS (
   SELECT w.owner, max(v.number) AS latest_number,
     max(v.number) FILTER (WHERE v.received_at <= w.due_at) AS counted_number
-  FROM owners w JOIN submissions_submissionversion v ON v.submission_id = w.submission_id
+  FROM submissions_submission s
+  JOIN submissions_submissionversion v ON v.submission_id = s.id
+  JOIN owners w ON w.submission_id = s.id
+  WHERE s.deliverable_id = ANY (%(deliverables)s)
   GROUP BY w.owner
 ), written AS (
   SELECT w.owner FROM owners w
@@ -302,22 +306,22 @@ def _files(lines: Iterable[OwnerLine]) -> list[int]:
 
 
 _FINGERPRINT = """
-SELECT concat_ws('/', d.due_at, d.withdrawn_at,
-  (SELECT concat(max(v.id), '-', count(*)) FROM submissions_submission s
-    JOIN submissions_submissionversion v ON v.submission_id = s.id WHERE s.deliverable_id = d.id),
-  (SELECT count(*) FROM submissions_submission s
-    JOIN submissions_textdraft t ON t.submission_id = s.id AND t.settled_at IS NULL
-    WHERE s.deliverable_id = d.id),
+SELECT concat_ws('/', d.due_at, came.state,
   (SELECT concat(count(*), '-', sum(20 * u.offset / u.length)) FROM submissions_upload u
     WHERE u.deliverable_id = d.id AND u.ended_at IS NULL),
-  (SELECT max(c.checked_at) FROM submissions_submission s
-    JOIN submissions_submissionversion v ON v.submission_id = s.id
-    JOIN submissions_versioncheck c ON c.version_id = v.id WHERE s.deliverable_id = d.id),
   (SELECT max(x.id) FROM submissions_extension x WHERE x.deliverable_id = d.id),
-  (SELECT max(r.id) FROM submissions_reminder r WHERE r.deliverable_id = d.id),
-  (SELECT concat(max(h.id), '-', max(h.lifted_at)) FROM submissions_submission s
-    JOIN submissions_slideshold h ON h.submission_id = s.id WHERE s.deliverable_id = d.id))
-FROM submissions_deliverable d WHERE d.id = %s
+  (SELECT max(r.id) FROM submissions_reminder r WHERE r.deliverable_id = d.id))
+FROM submissions_deliverable d
+CROSS JOIN LATERAL (
+  SELECT concat(max(v.id), '-', count(v.id), '-', max(c.checked_at), '-', count(t.id), '-',
+    max(h.id), '-', max(h.lifted_at)) AS state
+  FROM submissions_submission s
+  LEFT JOIN submissions_submissionversion v ON v.submission_id = s.id
+  LEFT JOIN submissions_versioncheck c ON c.version_id = v.id
+  LEFT JOIN submissions_textdraft t ON t.submission_id = s.id AND t.settled_at IS NULL
+  LEFT JOIN submissions_slideshold h ON h.submission_id = s.id
+  WHERE s.deliverable_id = d.id) came
+WHERE d.id = %s
 """
 
 

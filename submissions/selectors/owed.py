@@ -14,9 +14,10 @@ from courseapp.course.models import Course
 from submissions.deadlines import Kind
 from submissions.rules import DEFAULT_LATE_POLICY
 
-# `holders` (whoever holds a role in a lecture) and `owed` are made once, each in a table of its own:
-# left to itself the planner, on a course that has just come in and has no statistics, joins roles and
-# members anew for every student, and reckons all that is owed anew for every deliverable.
+# `holders` (whoever holds a role in a lecture about which questions are asked) and `owed` are made
+# once, each in a table of its own: left to itself the planner, on a course that has just come in and
+# has no statistics, joins roles and members anew for every student, and reckons all that is owed anew
+# for every deliverable.
 # `ripe` holds the deliverables that are looked at, each with the instant as of which it is. `placed`
 # holds what is due by each group's slot: a talk's work is due then, whatever holds for the others (§9).
 _OWED = """
@@ -45,6 +46,7 @@ placed AS MATERIALIZED (
   JOIN schedule_roleassignment a ON a.lecture_id = l.id
   JOIN groups_membership m ON m.group_id = a.group_id
   WHERE l.course_id = %(course)s AND (%(person)s IS NULL OR m.enrollment_id = %(person)s)
+    AND l.id IN (SELECT d.lecture_id FROM ripe d WHERE d.kind = 'question')
 ), owed_by_groups AS MATERIALIZED (
   SELECT d.id AS deliverable_id, a.group_id, min(a.role) AS role, d.due_at
   FROM ripe d
