@@ -1,13 +1,18 @@
-"""Tables that are taken along."""
+"""Papers and tables that are taken along."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 
+from courseapp.kernel.formulas import drawn
+from courseapp.kernel.pdf import STATIC_BASE, render_pdf
+from courseapp.kernel.templatetags.prose import prose
 from submissions.rules.naming import file_name, harmless_cell
 from submissions.selectors.came_in import OwnerLine
+from submissions.selectors.printing import WrittenWork
 
 CAME_IN_HEADINGS = (
     "owner",
@@ -50,3 +55,14 @@ def came_in_rows(lines: Iterable[OwnerLine], *, zone: str) -> Iterator[list[obje
 
 def _local(instant: datetime | None, zone: str) -> str:
     return "" if instant is None else instant.astimezone(ZoneInfo(zone)).isoformat(sep=" ")
+
+
+def written_work(work: WrittenWork) -> bytes:
+    """Return a text that was written here as a PDF: whose it is, what it covers, its sections."""
+    context = {
+        "work": work,
+        "course": work.course,
+        "text": drawn(prose(work.text)),
+        "stylesheet": f"{STATIC_BASE}css/written.css",
+    }
+    return render_pdf(render_to_string("submissions/written.html", context))

@@ -107,7 +107,7 @@ POST hand-in@slides            in        404       403       404       403      
 GET  hand-in@question          in        404       200       404       403       403       200       200       200       404
 POST hand-in@question          in        404       422       404       403       403       422       422       422       404
 GET  text-draft@question       401       404       200       404       403       403       200       200       200       404
-POST text-draft@question       401       404       200       404       403       403       200       403       403       404
+POST text-draft@question       401       404       200       404       403       403       409       403       403       404
 GET  text-preview@question     405       405       405       405       405       405       405       405       405       405
 POST text-preview@question     401       404       200-      404       403       403       200-      200-      200-      404
 GET  write-summary@summary     in        404       403       404       403       200       403       200       200       404
