@@ -26,6 +26,7 @@ from groups.services import asking, joining, showing
 from schedule.models import Lecture
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, SubmissionVersion
+from submissions.services import archiving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,7 +77,8 @@ def pages() -> dict[str, list[str]]:
         f"{root}swaps/", *(f"{root}acts/{kind}/" for kind in ROLE_KINDS),
         f"{root}acts/found_group/", f"{root}settings/due/", f"{root}settings/due/?words=slides", f"{root}acts/change_terms/?of=report",
         f"{root}acts/change_handing_in/", f"{root}outbox/", f"{root}calendar/", f"{root}people/import/", f"{root}schedule/import/",
-        f"{root}groups/", f"{root}plan/", f"{root}slots/final/", f"{root}ranking/{own_group.pk}/", "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
+        f"{root}groups/", f"{root}plan/", f"{root}slots/final/", f"{root}ranking/{own_group.pk}/",
+        f"{root}came-in/", f"{root}came-in/?lecture={lectures[8].pk}", *_what_came_in(course, proposal), "/admin/", "/admin/grading/grade/", "/admin/grading/grade/add/",
     ]  # fmt: skip
     return {
         "visitor": ["/", root, "/accounts/login/", "/accounts/login/code/", "/nothing/", "/styleguide/",
@@ -90,6 +92,18 @@ def pages() -> dict[str, list[str]]:
         "ta": staff,
         "instructor": staff,
     }  # fmt: skip
+
+
+def _what_came_in(course: Course, proposal: Deliverable) -> list[str]:
+    """Have an archive wait; return its page, and those of questions, final slides and a proposal."""
+    ta = Enrollment.objects.select_related("course").get(email=READERS["ta"])
+    archive = archiving.ask_archive(
+        actor=actor_of(ta), lecture_id=None, kind=None, holds_all_versions=True, now=clock.now()
+    )
+    past = Deliverable.objects.filter(course=course, due_at__lt=clock.now())
+    shown = [past.filter(kind=kind).latest("due_at") for kind in ("question", "final_slides")]
+    sheets = [f"/c/demo/came-in/{one.pk}/" for one in (*shown, proposal)]
+    return [*sheets, f"/c/demo/archives/{archive.pk}/"]
 
 
 def _let_groups_swap(course: Course, group: Group) -> int:
