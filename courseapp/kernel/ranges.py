@@ -68,9 +68,8 @@ def file_answer(request: HttpRequest, outgoing: Outgoing) -> HttpResponseBase:
     response = _whole(outgoing) if part is None else _part(outgoing, part)
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=outgoing.name
-    )
+    named = content_disposition_header(as_attachment=True, filename=outgoing.name)
+    response["Content-Disposition"] = named or "attachment"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -147,7 +147,9 @@ def documentation() -> str:
 
 
 def test_the_documentation_names_every_setting():
-    settings = re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    settings = re.findall(
+        r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE
+    )
     assert len(settings) > 10
     told = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", documentation()))
     assert set(settings) - told == set()
