@@ -12,7 +12,9 @@ from django.test import Client
 from courseapp.course.models import Enrollment
 from courseapp.kernel import clock
 from submissions.models import Deliverable, Upload
+from submissions.services import uploading
 from tests.doors import PPTX, browser
+from tests.factories import actor
 
 SPEAKS = {"Tus-Resumable": "1.0.0"}
 BYTES = "application/offset+octet-stream"
@@ -122,3 +124,10 @@ def send(
 def upload_at(address: str) -> Upload:
     """Return the row of an upload."""
     return Upload.objects.get(code=address.rstrip("/").rpartition("/")[2])
+
+
+def an_upload(person: Enrollment, deliverable: Deliverable, *, at: datetime) -> dict[str, str]:
+    """Begin an upload by the service and return what its address names."""
+    announced = uploading.Announced(name="more.pptx", length=len(DECK))
+    asked = {"actor": actor(person), "deliverable_id": deliverable.pk, "now": at}
+    return {"code": uploading.begin(announced=announced, **asked).code}

@@ -15,7 +15,7 @@ def web_command(address: str, application: str = "courseapp.wsgi:application") -
     heartbeat = "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp"
     return [
         *(str(PYTHON), "-m", "gunicorn", application, "--bind", address),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "16", "--preload"),
         *("--worker-tmp-dir", heartbeat, "--graceful-timeout", "10", "--no-control-socket"),
         *("--max-requests", "10000", "--max-requests-jitter", "1000"),
     ]

@@ -51,16 +51,17 @@ class GuardMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, StoreAway):
             logger.error("The store of files is away: %s", exception)
-            response = _refusal(request, exception.denied, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            response = refusal(request, exception.denied, status=HTTPStatus.SERVICE_UNAVAILABLE)
             response["Retry-After"] = RETRY_AFTER_SECONDS
             return response
         if not isinstance(exception, Refused):
             return None
         status = HTTPStatus.FORBIDDEN if isinstance(exception, Forbidden) else HTTPStatus.CONFLICT
-        return _refusal(request, exception.denied, status=status)
+        return refusal(request, exception.denied, status=status)
 
 
-def _refusal(request: HttpRequest, denied: Denied, *, status: HTTPStatus) -> HttpResponse:
+def refusal(request: HttpRequest, denied: Denied, *, status: HTTPStatus) -> HttpResponse:
+    """Answer with why not: a page, or its words alone where a script asks."""
     match = request.resolver_match
     if match is not None and getattr(match.func, "answers_scripts", False):
         return refusal_in_json(denied, status=status)

@@ -196,7 +196,7 @@ def furnish() -> Furnished:
             slides={"deliverable_id": slides.pk},
             summary={"deliverable_id": Deliverable.objects.get(lecture=later, kind="summary").pk},
             version={"version_id": version.pk},
-            upload=an_upload(people["owner"], slides, at=EARLIER),
+            upload={"course": course.slug, **an_upload(people["owner"], slides, at=EARLIER)},
             decided={"group_id": first.pk},
             **furnish_plan(people["instructor"], first, lecture, at=EARLIER, now=NOW),
             **furnish_came_in(people, lecture, later, at=EARLIER),

@@ -137,7 +137,7 @@ QUERIES = {
     ("presenter", "lecture"): 7,
     ("listener", "lecture"): 8,
     ("presenter", "grades"): 5,
-    ("presenter", "hand-in"): 7,
+    ("presenter", "hand-in"): 8,
     ("ta", "home"): 13,
     ("ta", "grading"): 5,
     ("ta", "proposals"): 8,

@@ -1,0 +1,86 @@
+"""How long a body may take, and how many may be on their way at once (docs/adr/0008).
+
+A thread reads a body for as long as its sender takes. So that many who send slowly leave threads for
+all who only read a page, bodies that are no mere form share a lane, and each has its time. What came
+of a file in pieces by then is kept, and its sender goes on with the next piece.
+"""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponseBase
+
+from courseapp.kernel.decisions import Denied
+from courseapp.kernel.middleware import refusal
+
+# Of sixteen threads so many may read files; the others are for pages.
+LANE_SIZE: Final = 8
+# A body up to this size comes with its head, or soon after.
+SMALL: Final = 64 * 1024
+LEAST_S: Final = 15.0
+LEAST_BYTES_A_SECOND: Final = 32 * 1024
+# A sender who is silent for so long has lost the connection, and may come back on another.
+SILENCE_S: Final = 10.0
+CROWDED: Final = Denied(
+    "crowded_lane",
+    "Many files are coming in at this moment. Nothing is lost: try again in a few seconds.",
+)
+RETRY_AFTER_SECONDS: Final = "3"
+
+_lane = threading.BoundedSemaphore(LANE_SIZE)
+
+
+class PatienceMiddleware:
+    """Lets a body into the lane, and hangs up on one that takes too long."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        finally:
+            for settle in getattr(request, "patience", ()):
+                settle()
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        length = _length_of(request)
+        if length == 0:
+            return None
+        if length > SMALL and not _lane.acquire(blocking=False):
+            response = refusal(request, CROWDED, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            response["Retry-After"] = RETRY_AFTER_SECONDS
+            return response
+        settling = [_lane.release] if length > SMALL else []
+        settling += _watch(request, length)
+        request.patience = settling  # type: ignore[attr-defined]  # read above
+        return None
+
+
+def _length_of(request: HttpRequest) -> int:
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return int(announced) if announced.isdecimal() else SMALL + 1
+
+
+def _watch(request: HttpRequest, length: int) -> list[Callable[[], None]]:
+    """Hang up in time, where the server shows its socket; return what ends the watch."""
+    connection = request.META.get("gunicorn.socket")
+    if not isinstance(connection, socket.socket):
+        return []
+    connection.settimeout(SILENCE_S)
+    timer = threading.Timer(LEAST_S + length / LEAST_BYTES_A_SECOND, _hang_up, [connection])
+    timer.daemon = True
+    timer.start()
+    return [timer.cancel]
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """Read nothing more: what has come is given to whoever reads, and an answer can still be sent."""
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RD)

@@ -1,0 +1,104 @@
+"""Bodies that come slowly leave threads for pages, and each has its time."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
+
+from courseapp.kernel import patience
+from courseapp.kernel.guard import GuardedRequest, public
+
+LARGE = b"x" * (patience.SMALL + 1)
+
+
+@public("This page of a test takes whatever comes.")
+def take(request: GuardedRequest) -> HttpResponse:
+    """Say how many places of the lane are left while a body is read."""
+    return HttpResponse(str(patience._lane._value))
+
+
+class Urls:
+    """A page that takes bodies."""
+
+    urlpatterns = [path("take/", take)]
+
+
+@pytest.fixture
+def browser(settings: Any, db: None) -> Client:
+    settings.ROOT_URLCONF = Urls
+    return Client()
+
+
+@pytest.fixture
+def _full_lane() -> Iterator[None]:
+    for _ in range(patience.LANE_SIZE):
+        patience._lane.acquire()
+    yield
+    for _ in range(patience.LANE_SIZE):
+        patience._lane.release()
+
+
+def post(browser: Client, body: bytes) -> Any:
+    return browser.post("/take/", body, content_type="application/octet-stream")
+
+
+def test_a_file_takes_a_place_and_leaves_it_again(browser: Client) -> None:
+    assert post(browser, LARGE).content == str(patience.LANE_SIZE - 1).encode()
+    assert patience._lane._value == patience.LANE_SIZE
+
+
+@pytest.mark.usefixtures("_full_lane")
+def test_where_the_lane_is_full_a_file_waits_and_all_else_goes_on(browser: Client) -> None:
+    refused = post(browser, LARGE)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "3")
+    assert "Nothing is lost: try again in a few seconds." in refused.content.decode()
+    assert post(browser, LARGE[1:]).status_code == 200
+    assert browser.get("/take/").status_code == 200
+
+
+def watched(length: int, connection: socket.socket) -> Any:
+    """Return a request on a connection, and what the watch over it is."""
+    request: Any = RequestFactory().post("/take/", b"x" * 10, content_type="text/plain")
+    request.META |= {"CONTENT_LENGTH": str(length), "gunicorn.socket": connection}
+    middleware = patience.PatienceMiddleware(lambda asked: HttpResponse())
+    assert middleware.process_view(request, take, (), {}) is None
+    return request, middleware
+
+
+def test_a_silent_sender_is_not_waited_for_and_a_slow_one_is_hung_up_on() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        request, middleware = watched(10, ours)
+        assert ours.gettimeout() == patience.SILENCE_S
+        (cancel,) = request.patience
+        timer = cancel.__self__
+        assert timer.interval == pytest.approx(patience.LEAST_S, rel=0.01)
+        theirs.sendall(b"some")
+        timer.function(*timer.args)
+        # What has come is still there, then nothing more; an answer can be sent.
+        assert (ours.recv(9), ours.recv(9)) == (b"some", b"")
+        ours.sendall(b"204")
+        assert theirs.recv(9) == b"204"
+        middleware(request)
+        timer.join()
+        assert timer.finished.is_set()
+
+
+def test_a_file_has_time_by_its_length() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        request, middleware = watched(patience.LEAST_BYTES_A_SECOND * 100, ours)
+        assert request.patience[-1].__self__.interval == patience.LEAST_S + 100
+        middleware(request)
+    assert patience._lane._value == patience.LANE_SIZE
+
+
+def test_a_connection_that_is_gone_is_no_trouble() -> None:
+    ours, theirs = socket.socketpair()
+    ours.close()
+    theirs.close()
+    patience._hang_up(ours)
