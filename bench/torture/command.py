@@ -1,4 +1,4 @@
-"""`bin/torture kill`, `bin/torture joins`, `bin/torture rush`: storms on a product of its own (docs/torture.md)."""
+"""`bin/torture kill`, `joins`, `rush`, `cuts`: storms on a product of its own (docs/torture.md)."""
 
 import argparse
 import sys
@@ -9,7 +9,8 @@ from support import scratch
 from support.signals import StopRequested, stop_on_request
 from support.speech import say, timed
 
-from bench.torture import joins, rush, storm
+from bench.torture import cuts, joins, rush, storm
+from bench.torture.cuts_plan import CutsSize
 from bench.torture.joins_plan import JoinsSize
 from bench.torture.plan import Size
 from bench.torture.reckoning import Figures
@@ -37,6 +38,8 @@ def _figures(wanted: argparse.Namespace, folder: Path) -> Figures:
         return joins.join(JoinsSize(wanted.requests, wanted.rounds, wanted.seed), folder)
     if wanted.name == "rush":
         return rush.rush(RushSize(wanted.hand_ins, wanted.seed, wanted.window), folder)
+    if wanted.name == "cuts":
+        return cuts.cut(CutsSize(wanted.uploads, wanted.cuts, wanted.slow, wanted.seed), folder)
     return storm.kill(Size(wanted.kills, wanted.hand_ins, wanted.seed), folder)
 
 
@@ -52,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     last_minute = names.add_parser("rush", help="all hand in in the last minute")
     last_minute.add_argument("--hand-ins", type=int, default=2000)
     last_minute.add_argument("--window", type=float, default=60, help="seconds before it is due")
-    for each in (kill, last_seats, last_minute):
+    breaks = names.add_parser("cuts", help="uploads over connections that break")
+    breaks.add_argument("--uploads", type=int, default=100)
+    breaks.add_argument("--cuts", type=int, default=10, help="breaks in each upload")
+    breaks.add_argument("--slow", type=int, default=0, help="senders of a byte a second beside")
+    for each in (kill, last_seats, last_minute, breaks):
         each.add_argument("--seed", type=int, default=1)
     return parser

@@ -64,7 +64,7 @@ def kill(size: Size, folder: Path) -> Figures:
     site = Site(folder / "state", free_port())
     with serving(site):
         with timed("people and places"):
-            cast = _cast(site)
+            cast = cast_of(site)
             before = known_before(site)
         state = open_state(site.state, holds_database=True)
         journal, sender, pace = Journal(folder / "journal"), Sender(site.port), Pace(size)
@@ -94,7 +94,8 @@ def serving(site: Site) -> Iterator[None]:
             site.stop()
 
 
-def _cast(site: Site) -> dict[str, Any]:
+def cast_of(site: Site) -> dict[str, Any]:
+    """Make the sample course on a site, and return who may send what where."""
     code = "from bench.torture import cast; cast.main()"
     done = site.manage("shell", "--no-imports", "-c", code)
     if done.returncode != 0:

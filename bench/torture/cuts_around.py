@@ -1,0 +1,102 @@
+"""Who is there besides: people who send a byte a second, and people who only want to read a page."""
+
+import contextlib
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from bench.torture.cuts_plan import Sending
+from bench.torture.cuts_sending import BYTES, SPEAKS
+
+EVERY_S: Final = 0.25
+TRICKLE_S: Final = 1.0
+PAGE: Final = "/c/demo/"
+
+
+class Readers:
+    """Ask for a page again and again, and note how long the answer took."""
+
+    def __init__(self, port: int, cookie: str) -> None:
+        self._port = port
+        self._cookie = cookie
+        self._over = threading.Event()
+        self.waits: list[float] = []
+        self.failed_count = 0
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read for as long as the block lasts."""
+        thread = threading.Thread(target=self._read_on)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            thread.join()
+
+    def _read_on(self) -> None:
+        while not self._over.wait(EVERY_S):
+            begun = time.monotonic()
+            if self._is_answered():
+                self.waits.append(time.monotonic() - begun)
+            else:
+                self.failed_count += 1
+
+    def _is_answered(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        try:
+            connection.request("GET", PAGE, headers={"Cookie": self._cookie})
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        return answer.status == http.client.OK
+
+
+class Tricklers:
+    """Hold connections with bodies of which a byte comes each second, and come back when dropped."""
+
+    def __init__(self, port: int, sending: Sending, count: int) -> None:
+        self._port = port
+        self._sending = sending
+        self._count = count
+        self._over = threading.Event()
+
+    @contextlib.contextmanager
+    def trickling(self) -> Iterator[None]:
+        """Trickle for as long as the block lasts."""
+        threads = [threading.Thread(target=self._trickle_on) for _ in range(self._count)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            for thread in threads:
+                thread.join()
+
+    def _trickle_on(self) -> None:
+        while not self._over.wait(TRICKLE_S):
+            with contextlib.suppress(OSError), self._connect() as connection:
+                while not self._over.wait(TRICKLE_S):
+                    connection.sendall(b"x")
+
+    def _connect(self) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self._port), timeout=30)
+        headers = {
+            "Cookie": self._sending.cookie,
+            "X-CSRFToken": self._sending.token,
+            **SPEAKS,
+            **BYTES,
+            "Upload-Length": 100_000,
+            "Content-Length": 100_000,
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        path = f"{self._sending.path}uploads/"
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}\r\n".encode())
+        return connection
