@@ -21,6 +21,7 @@ from submissions.deadlines import Kind, LatePolicy
 from submissions.models import Deliverable, Door, Extension, SubmissionVersion
 from submissions.selectors.owed import duties
 from submissions.selectors.places import lines_of, place_of, place_of_owner
+from submissions.selectors.receipts import standing_of
 from submissions.services import cutting, settling, uploading
 from submissions.services.appending import HandIn, bring_in
 from submissions.services.drafting import save_draft
@@ -405,13 +406,14 @@ WAYS: dict[str, Way] = {
 
 
 def verdicts(attempt: Attempt) -> set[str]:
-    """Return what place, page, receipt, duty and mail say of the version that counts, else the last."""
+    """Return what place, list, receipt, duty and mail say of the version that counts, else the last."""
     now = attempt.due_at + 2 * HOUR
     place = place_of(actor(attempt.person), now=now, deliverable_id=attempt.deliverable.pk)
     assert place is not None
     version = place.counting or place.versions[-1]
     line = next(line for line in lines_of(place) if line.version_id == version.pk)
-    receipt = browser().get(f"/receipts/{version.receipt_code}/").content.decode()
+    standing = standing_of(version)
+    assert standing is not None
     (duty,) = duties(
         course=attempt.scene.course,
         now=now,
@@ -423,8 +425,7 @@ def verdicts(attempt: Attempt) -> set[str]:
         place.counting == version,
         not line.is_late,
         line.is_counting,
-        "on time" in receipt,
-        "late" not in receipt,
+        not standing.is_late,
         duty.counted_number == version.number,
         not duty.is_only_late,
     )
