@@ -139,6 +139,18 @@ BREAKS = (
         "deliverable_id = (SELECT min(id) FROM submissions_deliverable WHERE kind = 'slides')",
         "enrollment_id IS NOT NULL",
     ),
+    change("terms_known", "submissions_kindsettings", "late_policy = 'never'"),
+    change("terms_pages_in_order", "submissions_kindsettings", "pages_min = 9, pages_max = 8"),
+    change("terms_of_questions", "submissions_kindsettings", "kind = 'question'"),
+    repeat("outages_apart", "submissions_outage"),
+    change("outage_answered_by_staff", "submissions_outageanswer", f"answered_by_id = {A_STUDENT}"),
+    change(
+        "outage_answer_gives_there",
+        "submissions_outageanswer",
+        "deliverable_id = (SELECT min(id) FROM submissions_deliverable WHERE kind = 'proposal')",
+        "extension_id IS NOT NULL",
+    ),
+    change("version_by_staff_for_others", VERSION, "door = 'admin'", IS_FILE),
     change("version_numbers_without_gap", VERSION, "number = 2"),
     repeat(
         "version_numbers_in_order",

@@ -145,7 +145,7 @@ class ChangeHandingInForm(ActForm):
         label="Questions are owed by", choices=QuestionsOwedBy.choices, widget=forms.RadioSelect
     )
     extensions = forms.ChoiceField(
-        label="Extensions are given", choices=ExtensionPolicy.choices, widget=forms.RadioSelect
+        label="Extensions", choices=ExtensionPolicy.choices, widget=forms.RadioSelect
     )
     final_slides_for = forms.ChoiceField(
         label="Final slides are read by", choices=SlidesReaders.choices, widget=forms.RadioSelect

@@ -16,6 +16,7 @@ from courseapp.term.invariants.marks import MARKS
 from courseapp.term.invariants.meetings import MEETINGS
 from courseapp.term.invariants.people import PEOPLE
 from courseapp.term.invariants.records import defences, records
+from courseapp.term.invariants.taking import TAKING
 
 SHOWN_ROWS = 20
 
@@ -23,7 +24,8 @@ SHOWN_ROWS = 20
 @cache
 def invariants_of_rows() -> tuple[Invariant, ...]:
     """Return what holds of the rows, after every committed change."""
-    return (*belonging(), *PEOPLE, *FORMING, *MEETINGS, *HAND_INS, *LETTERS, *MARKS, *records())
+    of_work = (*HAND_INS, *TAKING, *LETTERS, *MARKS)
+    return (*belonging(), *PEOPLE, *FORMING, *MEETINGS, *of_work, *records())
 
 
 def all_invariants() -> tuple[Invariant, ...]:

@@ -259,8 +259,8 @@ def test_the_page_shows_what_holds_and_what_is_set_otherwise(term: Term) -> None
     page = get(term.instructor, f"{root}/settings/due/")
 
     assert "48 hours before the lecture" in page
-    assert '<dd class="set">refused</dd>' in page
-    assert '<dd class="set">7 to 12</dd>' in page
+    assert '<dd class="is-set">refused</dd>' in page
+    assert '<dd class="is-set">7 to 12</dd>' in page
     assert "late work kept, without credit; .pdf" in page
     assert f"change_terms_of_one/?deliverable={slides(term).pk}" in page
 
