@@ -30,7 +30,7 @@ SWEEP_BATCH = 20
 NOT_CHECKED = Finding(
     "not_checked",
     Level.NOTE,
-    "The checks could not be made, which is our fault. What you handed in counts all the same; open"
+    "The checks could not be made, which is our fault. What you handed in is in all the same; open"
     " it once yourself to be sure of it.",
 )
 

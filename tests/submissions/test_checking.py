@@ -112,7 +112,7 @@ def test_what_is_bad_is_mailed_once_to_who_were_members_at_the_hand_in():
     assert told[0][1].endswith("version 1 must be changed")
     mail = OutboxMail.objects.filter(kind="submissions/check_bad").first()
     assert mail is not None
-    assert "was received and counts" in mail.text
+    assert ", is in. But its check found:" in mail.text
     assert "It cannot be opened as slides" in mail.text
     link = f"{settings.BASE_URL}/c/{scene.course.slug}/hand-in/{scene.due(Kind.SLIDES).pk}/"
     assert link in mail.text
@@ -197,7 +197,7 @@ def test_a_file_that_the_store_lost_is_tried_three_times(settings: Any) -> None:
     check = check_of(version)
     assert check.state == CheckState.FAILED
     assert [one["code"] for one in check.findings] == ["not_checked"]
-    assert "counts all the same" in check.findings[0]["sentence"]
+    assert "is in all the same" in check.findings[0]["sentence"]
     assert checks_of([version.pk])[version.pk].summary == "Not checked"
     assert bad_mails() == []
 
