@@ -18,10 +18,14 @@ HEAD = 1024
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a case; the peak of memory in bytes and the time in seconds of its look."""
+    """What became of a case; the peak of memory in bytes and the time in seconds of its look.
+
+    `lines` is how many findings there were, those that say that something is in order among them.
+    """
 
     refused: str = ""
     found: frozenset[str] = frozenset()
+    lines: int = 0
     peak: int = 0
     seconds: float = 0.0
 
@@ -49,4 +53,6 @@ def verdict_on(case: Case, *, folder: Path, pool: Pool) -> Verdict:
     look = pool.look(kept, ending=PurePosixPath(shown).suffix, wanted=wanted)
     kept.unlink()
     found = {f"{one.level} {one.code}" for one in look.findings if one.level is not Level.OK}
-    return Verdict(found=frozenset(found), peak=look.peak, seconds=look.seconds)
+    return Verdict(
+        found=frozenset(found), lines=len(look.findings), peak=look.peak, seconds=look.seconds
+    )

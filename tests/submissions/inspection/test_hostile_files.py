@@ -7,6 +7,7 @@ import pytest
 from bench.torture.hostile.cases import Case
 from bench.torture.hostile.corpus import CHAPTERS, hostile_corpus
 from bench.torture.hostile.looking import verdict_on
+from bench.torture.hostile.mutating import mutated
 from submissions.inspection import Pool
 
 # In bytes, for the process that waits and the one that looks together.
@@ -47,6 +48,18 @@ def test_each_file_gets_its_verdict(
         ("root",),
         ("root", "kept"),
     ]
+
+
+def test_whatever_is_changed_in_a_file_its_look_ends_with_lines(pool: Pool, tmp_path: Path) -> None:
+    looks = [
+        (case.name, verdict_on(case, folder=tmp_path, pool=pool))
+        for case in mutated(seed=20260213, count=40)
+    ]
+    assert [name for name, verdict in looks if not verdict.refused and not verdict.lines] == []
+    assert max(verdict.peak for _, verdict in looks) < MEMORY
+    # The changes reach what is read: not every file is as it was, nor every one beyond reading.
+    broken = sum("bad unreadable" in verdict.found for _, verdict in looks)
+    assert 5 < broken < 35
 
 
 def told(case: Case) -> tuple[str, list[str]]:
