@@ -65,5 +65,6 @@ def refusal(request: HttpRequest, denied: Denied, *, status: HTTPStatus) -> Http
     match = request.resolver_match
     if match is not None and getattr(match.func, "answers_scripts", False):
         return refusal_in_json(denied, status=status)
-    context = {"code": denied.code, "sentence": denied.sentence}
+    is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
+    context = {"code": denied.code, "sentence": denied.sentence, "is_away": is_away}
     return render_page(request, "refused.html", context, status=status)
