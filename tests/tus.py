@@ -77,11 +77,12 @@ def break_off(
     person: Enrollment, address: str, some: bytes, *, announced: int, offset: int, at: datetime
 ) -> Any:
     """Send less than was announced, as a connection does that is lost."""
+    body: Any = {"wsgi.input": BytesIO(some), "CONTENT_LENGTH": str(announced)}
     with clock.standing_at(at):
         return browser(person).patch(
             address,
             headers={**SPEAKS, "Content-Type": BYTES, "Upload-Offset": str(offset)},
-            **{"wsgi.input": BytesIO(some), "CONTENT_LENGTH": str(announced)},
+            **body,
         )
 
 
@@ -129,5 +130,5 @@ def upload_at(address: str) -> Upload:
 def an_upload(person: Enrollment, deliverable: Deliverable, *, at: datetime) -> dict[str, str]:
     """Begin an upload by the service and return what its address names."""
     announced = uploading.Announced(name="more.pptx", length=len(DECK))
-    asked = {"actor": actor(person), "deliverable_id": deliverable.pk, "now": at}
+    asked: Any = {"actor": actor(person), "deliverable_id": deliverable.pk, "now": at}
     return {"code": uploading.begin(announced=announced, **asked).code}

@@ -105,7 +105,7 @@ def _is_other(row: Any, wanted: dict[str, Sent]) -> bool:
 def _is_rotten(site: Site, row: Any) -> bool:
     path = site.state / "files" / row[3]
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() != row[0]
+        return bool(hashlib.file_digest(file, "sha256").hexdigest() != row[0])
 
 
 def _misdated(by_key: dict[str, Any], wanted: dict[str, Sent]) -> int:

@@ -57,8 +57,9 @@ class PatienceMiddleware:
             response = refusal(request, CROWDED, status=HTTPStatus.SERVICE_UNAVAILABLE)
             response["Retry-After"] = RETRY_AFTER_SECONDS
             return response
-        settling = [_lane.release] if length > SMALL else []
-        settling += _watch(request, length)
+        settling: list[Callable[[], Any]] = _watch(request, length)
+        if length > SMALL:
+            settling.append(_lane.release)
         request.patience = settling  # type: ignore[attr-defined]  # read above
         return None
 
@@ -68,7 +69,7 @@ def _length_of(request: HttpRequest) -> int:
     return int(announced) if announced.isdecimal() else SMALL + 1
 
 
-def _watch(request: HttpRequest, length: int) -> list[Callable[[], None]]:
+def _watch(request: HttpRequest, length: int) -> list[Callable[[], Any]]:
     """Hang up in time, where the server shows its socket; return what ends the watch."""
     connection = request.META.get("gunicorn.socket")
     if not isinstance(connection, socket.socket):

@@ -51,9 +51,10 @@ class Announced:
 class Piece(Protocol):
     """Bytes as they come, how many were announced, and when the last was in."""
 
-    length: int | None
-    received_at: datetime | None
-
+    @property
+    def length(self) -> int | None: ...
+    @property
+    def received_at(self) -> datetime | None: ...
     def __iter__(self) -> Iterator[bytes]: ...
 
 

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 390, "height": 844}
+PHONE: Any = {"width": 390, "height": 844}
 # One piece of 4 MiB and a bit more.
 DECK = b"PK\x03\x04" + bytes(range(256)) * 4096 * 5
 IS_IN = "Version 1 is in and counts."
@@ -48,11 +48,12 @@ def phone(slides: Deliverable, browser: Browser, live_server: Any) -> Iterator[P
     """Open the page of handing in on the student's phone."""
     client = Client()
     student = slides.course.enrollments.get(name="Mara Lindqvist")
+    assert student.user is not None
     client.force_login(student.user, backend=product_settings.AUTHENTICATION_BACKENDS[0])
     name = product_settings.SESSION_COOKIE_NAME
     context = browser.new_context(base_url=live_server.url, viewport=PHONE, has_touch=True)
     expect.set_options(timeout=20_000)
-    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+    cookie: Any = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
     context.add_cookies([cookie])
     page = context.new_page()
     page.goto(f"/c/net/hand-in/{slides.pk}/")

@@ -92,7 +92,7 @@ def test_a_file_has_time_by_its_length() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         request, middleware = watched(patience.LEAST_BYTES_A_SECOND * 100, ours)
-        assert request.patience[-1].__self__.interval == patience.LEAST_S + 100
+        assert request.patience[0].__self__.interval == patience.LEAST_S + 100
         middleware(request)
     assert patience._lane._value == patience.LANE_SIZE
 

@@ -95,7 +95,7 @@ def test_begun_twice_with_one_key_it_is_one_upload(person, slides):
 
 # -- what is refused, and when -------------------------------------------------------------------
 
-REFUSED_AT_ONCE = {
+REFUSED_AT_ONCE: Any = {
     "too large": (413, "too_large", {"Upload-Length": str(200 * 1024 * 1024 + 1)}, "talk.pptx"),
     "empty": (422, "empty", {"Upload-Length": "0"}, "talk.pptx"),
     "wrong ending": (422, "wrong_ending", {}, "talk.pdf"),
