@@ -9,6 +9,7 @@ import { count } from "./counting.js";
 
 const WAIT = 1000;
 const LONGEST_WAIT = 3000;
+const COMPARE_EVERY = 4000;
 const RETRIES = [3000, 6000, 12000, 30000];
 const LARGEST_GOODBYE = 60000; // what a browser still sends while a page goes, in bytes
 const HERE = "Your text is kept in this browser";
@@ -28,6 +29,7 @@ class Field {
     this.isTorn = false; // another text stands on the server, and the writer has to choose
     this.refused = null; // a text that the server does not take: not sent again unchanged
     this.failures = 0;
+    this.comparedAt = 0;
     this.restore();
     this.area.addEventListener("input", () => this.changed());
     count(this.element);
@@ -49,7 +51,6 @@ class Field {
 
   changed() {
     count(this.element);
-    hint(this, false);
     this.keepHere();
     if (this.isTorn) return;
     this.soon();
@@ -100,6 +101,10 @@ class Field {
     this.sent = text;
     this.keepHere();
     const body = new URLSearchParams({ text, revision: this.revision.value });
+    if (Date.now() > this.comparedAt + COMPARE_EVERY) {
+      body.set("compare", "");
+      this.comparedAt = Date.now();
+    }
     const sent = fetch(this.url, {
       method: "POST",
       body,
@@ -134,7 +139,7 @@ class Field {
     if (kept(this.name)?.text === text) forget(this.name);
     else if (this.isDirty) this.keepHere();
     if (!this.isDirty) this.say(told.tone, told.said);
-    hint(this, told.is_similar);
+    if (told.is_similar !== null) hint(this, told.is_similar);
     return true;
   }
 

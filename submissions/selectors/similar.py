@@ -13,9 +13,9 @@ from submissions.selectors.places import Place
 ALIKE: Final = 0.5
 # Short texts are alike by chance.
 LEAST_LENGTH: Final = 40
-# Texts compared at most: the answer to a keystroke must not grow with the class. An index of trigrams
-# would have to be kept at every keystroke of everybody, and reads the texts of all lectures.
-COMPARED: Final = 2_000
+# Texts compared at most, some 0.2 ms each: the answer must not grow with the class beyond that. An index of
+# trigrams would have to be kept at every keystroke of everybody, and reads the texts of all lectures.
+COMPARED: Final = 400
 
 _ALIKE = """
 SELECT EXISTS (

@@ -45,7 +45,9 @@ def draft(request: GuardedRequest, place: places.Place) -> HttpResponse:
     answer = _told(typing, saved.place)
     if saved.is_conflict:
         return JsonResponse({"code": "conflict", **answer}, status=HTTPStatus.CONFLICT)
-    is_similar = similar.is_asked_already(saved.place, typing.text)
+    # Asked now and then only, as it takes longer than all the rest.
+    asks = "compare" in request.POST
+    is_similar = similar.is_asked_already(saved.place, typing.text) if asks else None
     return JsonResponse({**answer, "text": None, "is_similar": is_similar})
 
 

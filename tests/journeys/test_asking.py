@@ -28,6 +28,7 @@ from tests.factories import (
     make_lecture,
 )
 from tests.journeys.conftest import StoryClock
+from tests.kernel.test_prose import ATTACKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRST = "How does the scheduler tell a slow link from a slow GPU?"
@@ -231,3 +232,16 @@ def test_a_group_writes_its_summary_together(
 
 def _editor(place: Deliverable) -> str:
     return f"/c/{place.course.slug}/hand-in/{place.pk}/write/"
+
+
+def test_nothing_that_people_write_runs(phone: Phone) -> None:
+    box = phone.page.locator("textarea").nth(0)
+    # A value that is a function would be called.
+    phone.page.evaluate("void (globalThis.alert = () => { globalThis.ran = true; })")
+    phone.page.locator("summary", has_text="Preview").nth(0).click()
+    box.fill("\n\n".join(attack for attack in ATTACKS if "\x00" not in attack)[:1990])
+    expect(phone.page.locator(".preview .prose p").first).to_be_visible()
+    expect(phone.page.locator(".preview [data-set]").first).to_be_attached()
+    assert phone.page.evaluate("globalThis.ran") is None
+    assert phone.page.locator(".preview :is(script, img, iframe, form, object, base)").count() == 0
+    assert phone.page.locator(".preview a[href^='javascript' i]").count() == 0

@@ -23,7 +23,8 @@ def typed_by_listener(scene: Scene, text: str) -> dict[str, Any]:
     question = scene.due(Kind.QUESTION)
     with clock.standing_at(EARLY):
         answer = browser(scene.listener).post(
-            f"/c/{scene.course.slug}/hand-in/{question.pk}/draft/", {"text": text, "revision": "0"}
+            f"/c/{scene.course.slug}/hand-in/{question.pk}/draft/",
+            {"text": text, "revision": "0", "compare": ""},
         )
     assert answer.status_code == 200
     told: dict[str, Any] = answer.json()
