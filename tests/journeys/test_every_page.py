@@ -61,6 +61,11 @@ def pages() -> dict[str, list[str]]:
         lecture__role_assignments__group=own_group,
         lecture__role_assignments__role="presenter",
     )
+    summary = Deliverable.objects.filter(
+        kind=Kind.SUMMARY.value,
+        lecture__role_assignments__group=own_group,
+        lecture__role_assignments__role__in=("authors", "reviewers"),
+    ).latest("due_at")
     version = SubmissionVersion.objects.filter(submission__group=own_group).first()
     assert version is not None
     root = "/c/demo/"
@@ -84,7 +89,7 @@ def pages() -> dict[str, list[str]]:
         "visitor": ["/", root, "/accounts/login/", "/accounts/login/code/", "/nothing/", "/styleguide/",
                     f"/receipts/{version.receipt_code}/", "/receipts/"],
         "student": [f"{root}home/", root, *lecture_pages, f"{root}hand-in/{proposal.pk}/",
-                    f"{root}hand-in/{slides.pk}/", f"{root}versions/{version.pk}/",
+                    f"{root}hand-in/{slides.pk}/", f"{root}hand-in/{summary.pk}/write/", f"{root}versions/{version.pk}/",
                     f"{root}calendar/", f"{root}project/", f"{root}grades/", f"{root}grading/", "/accounts/email/",
                     f"{root}group/", f"{root}groups/", link, f"{root}swaps/", f"{root}swaps/?mine={mine}",
                     f"{root}ranking/", f"{root}slots/final/ranking/"],
