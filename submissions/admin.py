@@ -134,6 +134,13 @@ class SubmissionAdmin(CourseRecordsAdmin[Submission]):
         return ("deliverable", "group", "enrollment", "file", "text", "reason")
 
     @override
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "title": "Hand in for an owner"}
+        return super().add_view(request, form_url, context)
+
+    @override
     def save_model(self, request: HttpRequest, obj: Submission, form: Any, change: bool) -> None:
         obj.pk = form.receipt.version.submission_id
 

@@ -48,6 +48,7 @@ def _hand_in_page(
         "place": place,
         "what": emails.what_of(place),
         "form": form,
+        "may_hand_in_for": request.actor.is_staff and not place.is_owed,
         "may_extend": policies.give_time(request.actor, place.course),
         "may_hand_in": policies.hand_in(request.actor, place, now=request.now),
         "due_at": place.due_at_for(request.now),

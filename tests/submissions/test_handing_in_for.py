@@ -62,6 +62,7 @@ def test_a_ta_hands_in_for_a_group(scene: Scene) -> None:
     assert members == set(scene.presenters)
     mails = OutboxMail.objects.filter(kind="submissions/receipt")
     assert set(mails.values_list("recipient", flat=True)) == {one.email for one in members}
+    assert f"by {ta.name}.\n\nWhy they handed it in for you: It came by mail.\n" in mails[0].text
 
 
 def test_a_question_is_handed_in_for_a_student(scene: Scene) -> None:
@@ -195,3 +196,20 @@ def test_the_admin_lists_what_came_in_for_the_staff_of_its_course_only(
     assert shown.count('class="field-') > 0 or not count
     assert "0 " in elsewhere
     assert 'class="field-' not in elsewhere
+
+
+def test_staff_find_both_ways_on_the_page_where_it_is_handed_in(scene: Scene) -> None:
+    slides = scene.due(Kind.SLIDES)
+    path = f"/c/{scene.course.slug}/hand-in/{slides.pk}/"
+    into_admin = f"/admin/submissions/submission/add/?deliverable={slides.pk}"
+    more_time = f"acts/extend_deadline/?deliverable={slides.pk}"
+    seen = {
+        role: browser(enroll(scene.course, role)).get(path).content.decode()
+        for role in ("instructor", "ta")
+    }
+    student = browser(scene.presenters[0]).get(path).content.decode()
+    assert [into_admin in page for page in (*seen.values(), student)] == [True, True, False]
+    assert [more_time in page for page in (*seen.values(), student)] == [True, False, False]
+    form = browser(enroll(scene.course, "ta")).get(into_admin).content.decode()
+    assert "Hand in for an owner" in form
+    assert f'value="{slides.pk}"' in form

@@ -72,10 +72,11 @@ class ChangeTerms(Action):
         _require_change(old, new)
         _write(row, wanted)
         changing = _Changing(before, terms_of(ids))
-        lines = _lines(changing, KIND_WORDS[kind].lower(), scene)
+        lines = _lines(changing, scene)
         own_count = len(ids) - len(changing.touched)
         if own_count:
-            lines.append(f"{own_count} with a setting of their own stay as they are.")
+            stays = "its own stays as it is" if own_count == 1 else "their own stay as they are"
+            lines.append(f"{own_count} with a setting of {stays}.")
         return _outcome(KIND_WORDS[kind], (old, new), changing, lines, scene)
 
 
@@ -108,7 +109,7 @@ class ChangeTermsOfOne(Action):
         _require_change(old, new)
         _require_pages_in_order(new)
         what = place_words(kind, reading=found.reading, lecture=found.lecture)
-        return _outcome(what, (old, new), changing, _lines(changing, "", scene), scene)
+        return _outcome(what, (old, new), changing, _lines(changing, scene), scene)
 
 
 def _kind(name: str) -> Kind:
@@ -205,14 +206,14 @@ def _differences(old: Terms, new: Terms) -> Iterable[str]:
         yield f"{asked} pages are asked for (until now {before})"
 
 
-def _lines(changing: _Changing, noun: str, scene: Scene) -> list[str]:
+def _lines(changing: _Changing, scene: Scene) -> list[str]:
     """Say what the change means for what is due and for what came in."""
     owed = duties(course=scene.course, now=scene.now, deliverables=changing.touched)
     lines = []
-    if noun:
+    if len(changing.touched) > 1:
         open_count = len({duty.deliverable_id for duty in owed if duty.due_at > scene.now})
         past_count = len(changing.touched) - open_count
-        lines.append(f"Of {noun}, {open_count} still to come and {past_count} past.")
+        lines.append(f"It holds for {open_count} still to come and {past_count} past.")
     closed = set(changing.where("late_policy"))
     lines += _of_late(closed, [duty for duty in owed if duty.deliverable_id in closed], changing)
     lines += _of_endings(changing)
@@ -225,11 +226,12 @@ def _of_late(closed: set[int], owed: list[Duty], changing: _Changing) -> list[st
     late = [duty for duty in owed if duty.is_only_late]
     if not late:
         return []
-    whose = f"{len(late)} {'has' if len(late) == 1 else 'have'} only late versions"
+    noun = "group" if late[0].enrollment_id is None else "student"
+    whose = f"{len(late)} {noun} has" if len(late) == 1 else f"{len(late)} {noun}s have"
     closes = any(changing.after[pk].late_policy == LatePolicy.CLOSED for pk in closed)
     if closes:
-        return [f"{whose}: these stay, late as they are, and no further one is taken."]
-    return [f"{whose}; further ones are taken again."]
+        return [f"{whose} only late versions: these stay, and no further one is taken."]
+    return [f"{whose} only late versions; further ones are taken again, late."]
 
 
 def _of_endings(changing: _Changing) -> list[str]:

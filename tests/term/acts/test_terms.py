@@ -65,7 +65,7 @@ def test_a_kind_is_closed_for_all_of_it_from_now_on(term: Term) -> None:
         "Slides, from now on: late work is refused (until now kept, without credit)."
     )
     assert carried.act.consequences["said"] == [
-        "Of slides, 3 still to come and 0 past.",
+        "It holds for 3 still to come and 0 past.",
         "What was received stays as it was received.",
     ]
     with pytest.raises(Refused, match="This closed"):
@@ -90,7 +90,7 @@ def test_it_says_who_has_only_late_versions_and_leaves_them(term: Term) -> None:
 
     said = carried.act.consequences["said"]
     assert (
-        "1 has only late versions: these stay, late as they are, and no further one is taken."
+        "1 group has only late versions: these stay, and no further one is taken."
         in said
     )
     assert SubmissionVersion.objects.values().get() == before
