@@ -47,3 +47,9 @@ QUICK = Plan(
     rounds=1,
     seconds={1: 1, 16: 1},
 )
+HANDING_IN = Plan(
+    sizes=(Size(92, 1),),
+    tables=(),
+    rounds=3,
+    seconds={16: 2, 64: 3},
+)
