@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from courseapp.course.actors import Actor
+from courseapp.course.models import Course
 from courseapp.kernel import mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from submissions import emails, policies
@@ -44,6 +45,9 @@ def note_pulse(*, now: datetime) -> Outage | None:
 @transaction.atomic
 def leave(*, actor: Actor, deliverable_id: int, now: datetime) -> None:
     """Give no more time for what an outage took; it is not proposed again."""
+    if actor.course is not None:
+        # As acts do: of two who answer at once the second finds the answer of the first.
+        Course.objects.select_for_update().get(pk=actor.course.pk)
     proposed = require_proposal(actor, deliverable_id, now=now)
     require(policies.give_time(actor, proposed.course))
     answer(actor=actor, proposed=proposed, extension=None, now=now)
@@ -61,7 +65,7 @@ def require_proposal(actor: Actor, deliverable_id: int, *, now: datetime) -> Mor
 def answer(
     *, actor: Actor, proposed: MoreTimeProposed, extension: Extension | None, now: datetime
 ) -> None:
-    """Keep what was decided. Of two who answer at once the database lets one through."""
+    """Keep what was decided, once for each outage; the course is locked."""
     assert actor.enrollment is not None
     OutageAnswer.objects.bulk_create(
         OutageAnswer(
