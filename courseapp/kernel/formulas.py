@@ -77,15 +77,17 @@ def main() -> None:
 
 
 def _draw(asked: list[dict[str, Any]]) -> Iterator[dict[str, Any] | None]:
-    import ziamath  # noqa: PLC0415 - takes most of a second
+    # They take most of a second, which nobody else should wait for.
+    from ziamath.config import config  # noqa: PLC0415
+    from ziamath.zmath import Latex  # noqa: PLC0415
 
-    ziamath.config.svg2 = False
+    config.svg2 = False
     for formula in asked:
         if len(formula["tex"]) > LONGEST:
             yield None
             continue
         try:
-            picture = ziamath.Latex(
+            picture = Latex(
                 formula["tex"], size=SIZE, inline=not formula["is_block"], color="black"
             )
             yield {"svg": picture.svg(), "drop": picture.getyofst()}

@@ -34,8 +34,7 @@ def written_work(version: SubmissionVersion) -> WrittenWork | None:
     submission = version.submission
     if version.medium != Medium.TEXT or submission.group is None:
         return None
-    lecture = submission.deliverable.lecture
-    readings = () if lecture is None else lecture.readings.select_related("paper")
+    readings = Reading.objects.filter(lecture=submission.deliverable.lecture_id)
     named = version.members.select_related("enrollment").order_by("enrollment__name")
     return WrittenWork(
         course=submission.deliverable.course,
@@ -43,7 +42,7 @@ def written_work(version: SubmissionVersion) -> WrittenWork | None:
         number=version.number,
         owner=submission.group.name,
         members=tuple(member.enrollment.name for member in named),
-        readings=tuple(readings if lecture is None else readings.order_by("position")),
+        readings=tuple(readings.select_related("paper").order_by("position")),
         received_at=version.received_at,
         receipt_code=version.receipt_code,
         text=version.text,

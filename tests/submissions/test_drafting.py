@@ -288,7 +288,7 @@ def test_saving_over_a_text_that_was_not_seen_loses_neither():
     Membership.objects.create(group=scene.writing, enrollment=second, seat=2, starts_at=START)
     summary = scene.due(Kind.SUMMARY)
     typed(scene.authors[0], summary, SUMMARY, at=EARLY)
-    saving = {
+    saving: dict[str, Any] = {
         "actor": actor(second),
         "deliverable_id": summary.pk,
         "text": SUMMARY + "Mine.",
