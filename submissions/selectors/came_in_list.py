@@ -76,7 +76,7 @@ def came_in_list(
     assert actor.course is not None
     lines = _lines(tallies(course=actor.course, now=now))
     chosen_kind = next((one for one in Kind if one.value == kind), None)
-    chosen = Lecture.objects.filter(course=actor.course, pk=row_id(lecture)).first()
+    chosen = _chosen(actor.course, row_id(lecture))
     shown = [
         line
         for line in lines
@@ -96,6 +96,12 @@ def came_in_list(
         lecture=chosen,
         kind=chosen_kind,
     )
+
+
+def _chosen(course: Course, lecture_id: int | None) -> Lecture | None:
+    if lecture_id is None:
+        return None
+    return Lecture.objects.filter(course=course, pk=lecture_id).first()
 
 
 def _lines(counts: Iterable[Tally]) -> list[Line]:

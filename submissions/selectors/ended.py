@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -93,7 +93,7 @@ def ended_lately(course: Course, *, now: datetime) -> list[Ended]:
     One that was past when the course was published is none (domain.md §1).
     """
     settles = SETTLES_WITH_PLEDGES if course.allows_pledge else SETTLES
-    parameters = {
+    parameters: dict[str, Any] = {
         "course": course.pk,
         "after": now - TOLD_WITHIN,
         "by": now - settles,
@@ -116,7 +116,7 @@ def report_of(course: Course, ended: Ended, *, now: datetime) -> Report:
     return Report(
         course=course,
         ended=ended,
-        lecture=Lecture.objects.filter(pk=ended.lecture_id).first(),
+        lecture=None if ended.lecture_id is None else Lecture.objects.get(pk=ended.lecture_id),
         outcomes=tuple(outcome for outcome in outcomes if outcome.owed_count),
     )
 

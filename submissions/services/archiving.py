@@ -11,6 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from courseapp.course.actors import Actor
+from courseapp.course.models import Course
 from courseapp.kernel import clock, files, hints
 from courseapp.kernel.decisions import Denied, Refused, require
 from schedule.models import Lecture
@@ -45,9 +46,7 @@ def ask_archive(
     require(policies.ask_archive(actor, actor.course, now=now))
     assert actor.course is not None
     assert actor.enrollment is not None
-    lecture = Lecture.objects.filter(course=actor.course, pk=lecture_id).first()
-    if lecture_id is not None and lecture is None:
-        raise Refused(Denied("not_found", "There is no such lecture in your course."))
+    lecture = None if lecture_id is None else _lecture(actor.course, lecture_id)
     wish = Archive(
         course=actor.course,
         lecture=lecture,
@@ -57,7 +56,7 @@ def ask_archive(
         asked_at=now,
     )
     # Locked in the order of clicks, so that two clicks at once make one archive.
-    type(actor.course).objects.select_for_update().get(pk=actor.course.pk)
+    Course.objects.select_for_update().get(pk=actor.course.pk)
     going_on = same_scope(wish).filter(state__in=GOING_ON).first()
     if going_on is not None:
         return going_on
@@ -67,6 +66,13 @@ def ask_archive(
     wish.save()
     hints.wake_after_commit(SWEEP)
     return wish
+
+
+def _lecture(course: Course, lecture_id: int) -> Lecture:
+    found = Lecture.objects.filter(course=course, pk=lecture_id).first()
+    if found is None:
+        raise Refused(Denied("not_found", "There is no such lecture in your course."))
+    return found
 
 
 @transaction.atomic

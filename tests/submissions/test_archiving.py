@@ -38,8 +38,8 @@ def scene() -> Scene:
         scene.due(kind) for kind in (Kind.SLIDES, Kind.SUMMARY, Kind.QUESTION)
     )
     for at, content in enumerate((PPTX, PPTX + b"2", PPTX + b"3")):
-        late = timedelta(hours=at - 1)
-        hand_in_file(scene.presenters[0], slides, content, at=SLIDES_DUE + late)
+        received_at = SLIDES_DUE + timedelta(hours=at - 1)
+        hand_in_file(scene.presenters[0], slides, content, at=received_at)
     hand_in_file(scene.authors[0], summary, PDF, name="../../s.pdf", at=SUMMARY_DUE)
     ask(scene.listener, question, at=LECTURE_AT)
     late = enroll(scene.course, name="Late")
@@ -188,7 +188,8 @@ def test_an_archive_goes_after_a_week_and_its_file_with_it(scene: Scene) -> None
 
 
 def test_one_that_was_stopped_is_not_offered_and_leaves_no_file(scene: Scene) -> None:
-    ta = actor(enroll(scene.course, Role.TA))
+    person = enroll(scene.course, Role.TA)
+    ta = actor(person)
     asked = archiving.ask_archive(
         actor=ta, lecture_id=None, kind=None, holds_all_versions=False, now=AFTER
     )
@@ -196,7 +197,11 @@ def test_one_that_was_stopped_is_not_offered_and_leaves_no_file(scene: Scene) ->
     assert archiving.sweep(now=AFTER) == 0
     # Stopped while it is being packed: the maker notices at its next step.
     running = Archive.objects.create(
-        course=scene.course, asked_by=ta.enrollment, asked_at=AFTER, state=ArchiveState.STOPPED
+        course=scene.course,
+        asked_by=person,
+        asked_at=AFTER,
+        state=ArchiveState.STOPPED,
+        finished_at=AFTER,
     )
     archiving._make(running)
     assert Archive.objects.get(pk=running.pk).state == ArchiveState.STOPPED
@@ -204,10 +209,11 @@ def test_one_that_was_stopped_is_not_offered_and_leaves_no_file(scene: Scene) ->
 
 
 def test_a_silent_maker_has_died_and_the_page_says_so(scene: Scene) -> None:
-    ta = actor(enroll(scene.course, Role.TA))
+    person = enroll(scene.course, Role.TA)
+    ta = actor(person)
     running = Archive.objects.create(
         course=scene.course,
-        asked_by=ta.enrollment,
+        asked_by=person,
         asked_at=AFTER,
         state=ArchiveState.RUNNING,
         heard_from_at=AFTER,
@@ -239,7 +245,7 @@ def test_a_course_finds_no_archive_of_another(scene: Scene) -> None:
 def test_the_file_is_given_out_under_the_name_of_the_course(scene: Scene) -> None:
     archive, _ = packed(scene, kind=Kind.SLIDES)
     ta = enroll(scene.course, Role.TA)
-    answer = browser(ta).get(f"/c/{scene.course.slug}/archives/{archive.pk}/file/")
+    answer: Any = browser(ta).get(f"/c/{scene.course.slug}/archives/{archive.pk}/file/")
     assert answer["Content-Type"] == "application/zip"
     assert f"{scene.course.slug} slides 2025-03-14.zip" in answer["Content-Disposition"]
     assert b"".join(answer.streaming_content)[:2] == b"PK"

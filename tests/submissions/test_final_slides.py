@@ -43,7 +43,7 @@ def read(reader: Enrollment | None, submission: Submission) -> Any:
     """Fetch the slides from the schedule; return the answer, and its bytes where there are any."""
     course = submission.deliverable.course
     with clock.standing_at(LATER):
-        answer = browser(reader).get(f"/c/{course.slug}/slides/{submission.pk}/")
+        answer: Any = browser(reader).get(f"/c/{course.slug}/slides/{submission.pk}/")
     if answer.status_code != 200:
         return answer, b""
     return answer, b"".join(answer.streaming_content)

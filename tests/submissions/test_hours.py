@@ -8,7 +8,7 @@ import pytest
 
 from courseapp.course.models import Role
 from submissions.deadlines import Kind
-from submissions.selectors.hours import AFTER_MAX, BEFORE, HEIGHT, drawn, hours_of
+from submissions.selectors.hours import AFTER_MAX, BEFORE, HEIGHT, Hours, drawn, hours_of
 from submissions.services.extending import extend
 from tests.doors import PPTX, hand_in_file
 from tests.factories import START, actor, enroll
@@ -19,7 +19,8 @@ DUE = datetime(2025, 2, 12, 18, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def picture(on_time: dict[int, int], late: dict[int, int], *, now: datetime = DUE):
+def picture(on_time: dict[int, int], late: dict[int, int], *, now: datetime = DUE) -> Hours:
+    """Draw counts by hours from the due instant."""
     return drawn(
         Counter(on_time), Counter(late), due_at=DUE, now=now, zone=CHICAGO, hours_before=BEFORE
     )

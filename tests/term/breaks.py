@@ -151,6 +151,11 @@ BREAKS = (
         "extension_id IS NOT NULL",
     ),
     change("version_by_staff_for_others", VERSION, "door = 'admin'", IS_FILE),
+    change("archive_for_staff", "submissions_archive", f"asked_by_id = {A_STUDENT}"),
+    change(
+        "archive_ended_has_instant", "submissions_archive", "finished_at = NULL", "state = 'done'"
+    ),
+    change("slides_kept_off_by_staff", "submissions_slideshold", f"held_by_id = {A_STUDENT}"),
     change("version_numbers_without_gap", VERSION, "number = 2"),
     repeat(
         "version_numbers_in_order",

@@ -7,8 +7,10 @@ from functools import cache
 
 from django.db import connection, transaction
 
+from courseapp.term.invariants.arriving import ARRIVING
 from courseapp.term.invariants.belonging import belonging
 from courseapp.term.invariants.forming import FORMING
+from courseapp.term.invariants.giving_out import GIVING_OUT
 from courseapp.term.invariants.hand_ins import HAND_INS
 from courseapp.term.invariants.invariant import Broken, Invariant
 from courseapp.term.invariants.letters import LETTERS
@@ -24,7 +26,7 @@ SHOWN_ROWS = 20
 @cache
 def invariants_of_rows() -> tuple[Invariant, ...]:
     """Return what holds of the rows, after every committed change."""
-    of_work = (*HAND_INS, *TAKING, *LETTERS, *MARKS)
+    of_work = (*HAND_INS, *ARRIVING, *TAKING, *GIVING_OUT, *LETTERS, *MARKS)
     return (*belonging(), *PEOPLE, *FORMING, *MEETINGS, *of_work, *records())
 
 
