@@ -59,6 +59,7 @@ def _place(course: Course, duty: Duty) -> dict[str, Any]:
         "deliverable": duty.deliverable_id,
         "enrollment": duty.enrollment_id,
         "group": duty.group_id,
+        "kind": duty.kind.value,
         "path": path,
         "ending": forms[0].value if forms else "",
     }

@@ -1,4 +1,4 @@
-"""`bin/torture kill`, `joins`, `rush`, `cuts`: storms on a product of its own (docs/torture.md)."""
+"""`bin/torture kill`, `joins`, `rush`, `cuts`, `hostile`: storms on a product of its own (docs/torture.md)."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from support import scratch
 from support.signals import StopRequested, stop_on_request
 from support.speech import say, timed
 
-from bench.torture import cuts, joins, rush, storm
+from bench.torture import cuts, hostile_storm, joins, rush, storm
 from bench.torture.cuts_plan import CutsSize
 from bench.torture.joins_plan import JoinsSize
 from bench.torture.plan import Size
@@ -40,6 +40,8 @@ def _figures(wanted: argparse.Namespace, folder: Path) -> Figures:
         return rush.rush(RushSize(wanted.hand_ins, wanted.seed, wanted.window), folder)
     if wanted.name == "cuts":
         return cuts.cut(CutsSize(wanted.uploads, wanted.cuts, wanted.slow, wanted.seed), folder)
+    if wanted.name == "hostile":
+        return hostile_storm.hostile(folder)
     return storm.kill(Size(wanted.kills, wanted.hand_ins, wanted.seed), folder)
 
 
@@ -59,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     breaks.add_argument("--uploads", type=int, default=100)
     breaks.add_argument("--cuts", type=int, default=10, help="breaks in each upload")
     breaks.add_argument("--slow", type=int, default=0, help="senders of a byte a second beside")
+    names.add_parser("hostile", help="every hostile file handed in, and its verdict")
     for each in (kill, last_seats, last_minute, breaks):
         each.add_argument("--seed", type=int, default=1)
     return parser

@@ -14,7 +14,7 @@ import psycopg2  # type: ignore[import-untyped]
 from support.speech import timed
 
 from bench.torture.cuts_around import Readers, Tricklers
-from bench.torture.cuts_plan import CutsSize, sendings
+from bench.torture.cuts_plan import Break, CutsSize, sendings
 from bench.torture.cuts_sending import Sent, Uploader
 from bench.torture.reckoning import Figures, invariants_of
 from bench.torture.storm import cast_of, serving
@@ -70,7 +70,7 @@ def _reckon(
             ("uploads, each with its own bytes", str(len(sent))),
             ("bytes in all", f"{sum(len(one.sending.content) for one in sent):,}"),
             ("connections that broke", f"{breaks.total()}: {_listed(breaks)}"),
-            ("sent before a break: kept, sent again", _kept(sent)),
+            ("of what was sent before a break, kept", _kept(sent)),
             ("answers", _listed(statuses)),
             ("a page meanwhile: median, 95th, longest", _waits(readers.waits)),
             ("seconds", f"{seconds:.0f}"),
@@ -118,8 +118,12 @@ def _misdated(by_key: dict[str, Any], wanted: dict[str, Sent]) -> int:
 
 
 def _kept(sent: Sequence[Sent]) -> str:
-    kept, lost = (sum(getattr(one, name) for one in sent) for name in ("kept_bytes", "lost_bytes"))
-    return f"{kept:,} and {lost:,} bytes"
+    """Say which share of what was sent before a break counted, by how it broke."""
+    kept, lost = Counter[Break](), Counter[Break]()
+    for one in sent:
+        kept += one.kept
+        lost += one.lost
+    return ", ".join(f"{way} {kept[way] / max(1, kept[way] + lost[way]):.1%}" for way in Break)
 
 
 def _waits(found: Sequence[float]) -> str:

@@ -6,6 +6,7 @@ import socket
 import struct
 import time
 from base64 import b64encode
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,8 +31,8 @@ class Sent:
     sending: Sending
     breaks: list[Break] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
-    kept_bytes: int = 0
-    lost_bytes: int = 0
+    kept: Counter[Break] = field(default_factory=Counter)
+    lost: Counter[Break] = field(default_factory=Counter)
     last_byte_from: float = 0.0
     last_byte_until: float = 0.0
 
@@ -80,22 +81,14 @@ class Uploader:
         self.sent.breaks.append(way)
         if way is Break.RESET:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if way is Break.SILENT:
-            # It lingers until the product gives up on it: meanwhile another one asks to go on.
-            self._until_free(address)
+        if way is not Break.SILENT:
+            connection.close()
+        # A silent one lingers until the product gives up on it: meanwhile another asks to go on.
+        self._until_free(address)
         connection.close()
-        kept = self._settled(address) - offset
-        self.sent.kept_bytes += kept
-        self.sent.lost_bytes += count - kept
-
-    def _settled(self, address: str) -> int:
-        """Return the offset once the product has noticed the break: the same one a few times."""
-        seen, same = self._offset(address), 0
-        while same < 3:
-            time.sleep(PAUSE_S / 4)
-            now = self._offset(address)
-            seen, same = now, same + 1 if now == seen else 0
-        return seen
+        kept = self._offset(address) - offset
+        self.sent.kept[way] += kept
+        self.sent.lost[way] += count - kept
 
     def _until_free(self, address: str) -> None:
         begun = time.monotonic()

@@ -151,6 +151,15 @@ BREAKS = (
         "extension_id IS NOT NULL",
     ),
     change("version_by_staff_for_others", VERSION, "door = 'admin'", IS_FILE),
+    change(
+        "upload_is_its_version",
+        "submissions_upload",
+        "length = length + 1",
+        "version_id IS NOT NULL",
+    ),
+    change(
+        "upload_refused_says_why", "submissions_upload", "outcome = 'refused', version_id = NULL"
+    ),
     change("archive_for_staff", "submissions_archive", f"asked_by_id = {A_STUDENT}"),
     change(
         "archive_ended_has_instant", "submissions_archive", "finished_at = NULL", "state = 'done'"
