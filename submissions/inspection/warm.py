@@ -1,9 +1,9 @@
 """A small process that has the libraries loaded and gives each file a child of its own.
 
 `python -m submissions.inspection.warm` reads one JSON line a file (`path`, `ending`, `wanted`,
-`seconds`) and answers with one (`findings`, `is_whole`, `peak`, `seconds`). Whatever a file does to its child -
-memory, endless loops, a crash in C - ends that child, and is told as `is_whole: false`. It ends when
-its input does, hence with the worker that started it.
+`seconds`) and answers with one (`findings`, `is_whole`, `peak`, `seconds`). Whatever a file does to
+its child - memory, endless loops, a crash in C - ends that child, and is told as `is_whole: false`.
+It ends when its input does, hence with the worker that started it, and the look with it.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ from submissions.inspection.limits import LARGEST_ANSWER, confine
 from submissions.inspection.reading import look_into
 from submissions.inspection.wanted import Wanted
 
+ASKS = 0
 WHOLE = b"{}"
 CHUNK = 16 * 1024
 KIBIBYTE = 1024
@@ -74,11 +75,16 @@ def _heard_of_child(ask: dict[str, Any]) -> Heard:
 
 
 def _read_until_end(reading: int, *, seconds: float) -> bytes:
-    """Return what the child says until it ends, is too late, or says too much."""
+    """Return what the child says until it ends, is too late, or says too much.
+
+    While one file is looked into, nobody asks about another: what comes then is the end of whoever
+    asks, and with it of this look.
+    """
     said, until = b"", time.monotonic() + seconds
     while len(said) < LARGEST_ANSWER:
-        is_ready, _, _ = select.select([reading], [], [], max(0.0, until - time.monotonic()))
-        chunk = os.read(reading, CHUNK) if is_ready else b""
+        waited_for = [reading, ASKS]
+        ready, _, _ = select.select(waited_for, [], [], max(0.0, until - time.monotonic()))
+        chunk = os.read(reading, CHUNK) if reading in ready else b""
         if not chunk:
             break
         said += chunk
@@ -102,4 +108,5 @@ def _be_the_child(ask: dict[str, Any], writing: int) -> NoReturn:
 
 if __name__ == "__main__":
     os.nice(5)
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, sys.stdout.buffer)

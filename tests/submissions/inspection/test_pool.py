@@ -12,6 +12,7 @@ import pytest
 
 from bench.torture.hostile.deck_writing import deck
 from bench.torture.hostile.pdf_writing import paper
+from bench.torture.hostile.pdfs import heavy
 from submissions.inspection import Level, Look, Pool, wanted_of
 from submissions.inspection.pool import ROOT
 from tests.architecture.house import ROOT as HOUSE
@@ -105,6 +106,33 @@ def test_it_ends_with_whoever_started_it(report: Path) -> None:
     )
     assert done.returncode == -signal.SIGKILL
     assert ended(int(done.stdout))
+
+
+def test_a_look_ends_with_whoever_asked_for_it(report: Path, tmp_path: Path) -> None:
+    endless = tmp_path / "endless"
+    (case,) = [case for case in heavy() if case.is_endless]
+    endless.write_bytes(case.build())
+    pool = Pool()
+    look_at(report, pool)
+    warm = pool.warm_pid
+    assert warm is not None
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(pool.look, endless, ending=".pdf", wanted=REPORT)
+        child = child_of(warm)
+        assert pool._warm is not None
+        assert pool._warm.stdin is not None
+        pool._warm.stdin.close()
+        assert ended(child)
+        asked.result()
+    pool.close()
+    assert ended(warm)
+
+
+def child_of(warm: int) -> int:
+    """Wait for a look to begin."""
+    while not (children := Path(f"/proc/{warm}/task/{warm}/children").read_text().split()):
+        os.sched_yield()
+    return int(children[0])
 
 
 def test_a_process_that_was_forked_has_a_pool_of_its_own(report: Path, pool: Pool) -> None:
