@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,6 +12,7 @@ from courseapp.kernel import files
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
+from courseapp.kernel.ranges import Outgoing, file_answer
 from submissions import policies
 from submissions.forms import ArchiveForm
 from submissions.selectors import archives
@@ -60,12 +61,10 @@ def stop_archive(request: GuardedRequest, found: archives.ArchiveSheet) -> HttpR
 @require_safe
 @guard(load=archives.archive_of, policy=policies.ask_archive)
 def archive_file(request: GuardedRequest, found: archives.ArchiveSheet) -> HttpResponseBase:
-    """Give out the file."""
+    """Give out the file, or the rest of one that broke off."""
     if not found.is_there:
         raise Http404
-    return FileResponse(
-        files.open_kept(found.archive.file_key),
-        as_attachment=True,
-        filename=found.file_name,
-        content_type="application/zip",
-    )
+    archive = found.archive
+    file = files.open_kept(archive.file_key)
+    outgoing = Outgoing(file, archive.size, tag=f"archive-{archive.pk}", name=found.file_name)
+    return file_answer(request, outgoing)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from courseapp.kernel import files
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.guard import GuardedRequest, guard, public
+from courseapp.kernel.ranges import Outgoing, file_answer
 from submissions import policies
 from submissions.selectors import final_slides as slides
 from submissions.services import holding
@@ -23,13 +24,10 @@ from submissions.services import holding
 )
 def final_slides(request: GuardedRequest, found: slides.FinalSlides) -> HttpResponseBase:
     """Give out what stands on the schedule now, as a download that no browser runs."""
-    response = FileResponse(
-        files.open_kept(found.version.file_key),
-        as_attachment=True,
-        filename=found.name,
-        content_type="application/octet-stream",
-    )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    version = found.version
+    file = files.open_kept(version.file_key)
+    outgoing = Outgoing(file, version.size, tag=version.sha256, name=found.name)
+    response = file_answer(request, outgoing)
     # What stands there may be replaced or kept off at any moment.
     response["Cache-Control"] = "private, no-store"
     return response
