@@ -27,6 +27,7 @@ from typing_extensions import override
 from courseapp.kernel.pdf import can_make_pdf
 from tests.architecture.matrix_came_in import CAME_IN_PAGES
 from tests.architecture.matrix_plan import PLAN_PAGES
+from tests.architecture.matrix_work import WORK_ADMIN
 
 # Library URLs, which ask for themselves. The admin's pages for our models stand in the table too.
 EXEMPT = {
@@ -224,7 +225,8 @@ POST import-schedule           in        404       403       404       403      
 
 # Staff of any course come into the admin and find there the records of their own courses only:
 # another course's record leads back to the admin's start page (302-). Nothing is changed or deleted.
-ADMIN = """
+ADMIN = (
+    """
                                                            visitor   outsider  elsewhere dropped   observer  owner     classmate ta        instructor superuser
 
 GET  admin:index                                           in        200       200       in        in        in        in        200       200       200
@@ -319,60 +321,6 @@ GET  admin:schedule_preference_history@preference_record   in        302-      3
 GET  admin:schedule_preference_delete@preference_record    in        403       403       in        in        in        in        403       403       403
 POST admin:schedule_preference_delete@preference_record    in        403       403       in        in        in        in        403       403       403
 
-GET  admin:submissions_deliverable_changelist              in        200       200       in        in        in        in        200       200       403
-GET  admin:submissions_deliverable_add                     in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_deliverable_add                     in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_deliverable_change@duty_record      in        302-      302-      in        in        in        in        200       200       403
-POST admin:submissions_deliverable_change@duty_record      in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_deliverable_history@duty_record     in        302-      302-      in        in        in        in        200       200       302-
-GET  admin:submissions_deliverable_delete@duty_record      in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_deliverable_delete@duty_record      in        403       403       in        in        in        in        403       403       403
-
-GET  admin:submissions_submissionversion_changelist        in        200       200       in        in        in        in        200       200       403
-GET  admin:submissions_submissionversion_add               in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_submissionversion_add               in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_submissionversion_change@version_record in        302-      302-      in        in        in        in        200       200       403
-POST admin:submissions_submissionversion_change@version_record in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_submissionversion_history@version_record in        302-      302-      in        in        in        in        200       200       302-
-GET  admin:submissions_submissionversion_delete@version_record in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_submissionversion_delete@version_record in        403       403       in        in        in        in        403       403       403
-
-GET  admin:submissions_submission_changelist               in        200       200       in        in        in        in        200       200       403
-GET  admin:submissions_submission_add                      in        200       200       in        in        in        in        200       200       403
-POST admin:submissions_submission_add                      in        200-      200-      in        in        in        in        302       302       403
-GET  admin:submissions_submission_change@submission_record in        302-      302-      in        in        in        in        200       200       403
-POST admin:submissions_submission_change@submission_record in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_submission_history@submission_record in        302-      302-      in        in        in        in        200       200       302-
-GET  admin:submissions_submission_delete@submission_record in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_submission_delete@submission_record in        403       403       in        in        in        in        403       403       403
-
-GET  admin:submissions_textdraft_changelist                in        200       200       in        in        in        in        200       200       403
-GET  admin:submissions_textdraft_add                       in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_textdraft_add                       in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_textdraft_change@draft_record       in        302-      302-      in        in        in        in        200       200       403
-POST admin:submissions_textdraft_change@draft_record       in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_textdraft_history@draft_record      in        302-      302-      in        in        in        in        200       200       302-
-GET  admin:submissions_textdraft_delete@draft_record       in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_textdraft_delete@draft_record       in        403       403       in        in        in        in        403       403       403
-
-GET  admin:submissions_upload_changelist                   in        200       200       in        in        in        in        200       200       403
-GET  admin:submissions_upload_add                          in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_upload_add                          in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_upload_change@upload_record         in        302-      302-      in        in        in        in        200       200       403
-POST admin:submissions_upload_change@upload_record         in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_upload_history@upload_record        in        302-      302-      in        in        in        in        200       200       302-
-GET  admin:submissions_upload_delete@upload_record         in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_upload_delete@upload_record         in        403       403       in        in        in        in        403       403       403
-
-GET  admin:submissions_versioncheck_changelist             in        200       200       in        in        in        in        200       200       403
-GET  admin:submissions_versioncheck_add                    in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_versioncheck_add                    in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_versioncheck_change@check_record    in        302-      302-      in        in        in        in        200       200       403
-POST admin:submissions_versioncheck_change@check_record    in        403       403       in        in        in        in        403       403       403
-GET  admin:submissions_versioncheck_history@check_record   in        302-      302-      in        in        in        in        200       200       302-
-GET  admin:submissions_versioncheck_delete@check_record    in        403       403       in        in        in        in        403       403       403
-POST admin:submissions_versioncheck_delete@check_record    in        403       403       in        in        in        in        403       403       403
-
 GET  admin:grading_grade_changelist                        in        200       200       in        in        in        in        200       200       403
 GET  admin:grading_grade_add                               in        200       200       in        in        in        in        200       200       403
 POST admin:grading_grade_add                               in        200-      200-      in        in        in        in        302       302       403
@@ -382,6 +330,8 @@ GET  admin:grading_grade_history@grade_record              in        302-      3
 GET  admin:grading_grade_delete@grade_record               in        403       403       in        in        in        in        403       403       403
 POST admin:grading_grade_delete@grade_record               in        403       403       in        in        in        in        403       403       403
 """
+    + WORK_ADMIN
+)
 
 
 @dataclass(frozen=True)

@@ -27,29 +27,27 @@ from grading.models import Grade, Part
 from grading.services.awarding import Wish as AwardWish
 from grading.services.awarding import award
 from grading.services.releasing import release
-from groups.models import Group, InterestsLine, Invitation, JoinLink, JoinRequest
+from groups.models import Group
 from schedule.models import (
     GroupRole,
     Lecture,
-    Milestone,
-    OtherPresenter,
-    Preference,
     RoleAssignment,
 )
 from submissions.deadlines import Kind
 from submissions.models import (
     Deliverable,
-    Submission,
     SubmissionVersion,
-    TextDraft,
-    Upload,
-    UploadOutcome,
 )
 from submissions.rules import ProposalVerdict
 from submissions.services.handing_in import ask_questions, hand_in_file
 from submissions.services.proposing import Wish, decide
 from tests.architecture.world_came_in import came_in_forms, furnish_came_in
 from tests.architecture.world_plan import furnish_plan, plan_forms
+from tests.architecture.world_records import (
+    form_groups_of,
+    records_of_schedule,
+    records_of_work,
+)
 from tests.factories import (
     actor,
     assign,
@@ -180,7 +178,7 @@ def furnish() -> Furnished:
     _drop(people["dropped"])
     act = _act(people["instructor"], lecture)
     secret = make_link(actor=actor(people["owner"]), now=EARLIER)
-    forming = _form(people, first)
+    forming = form_groups_of(people, first, at=EARLIER)
     swaps = _swap(people, lecture, first, second)
     later = Lecture.objects.exclude(pk=lecture.pk).get(course=course)
     return Furnished(
@@ -218,63 +216,11 @@ def furnish() -> Furnished:
             duty_record={"object_id": slides.pk},
             version_record={"object_id": version.pk},
             grade_record={"object_id": grade.pk},
-            **_records_of_work(version),
-            **_records(lecture, first),
+            **records_of_work(version, at=EARLIER),
+            **records_of_schedule(lecture, first, at=EARLIER),
             **forming,
         ),
     )
-
-
-def _records(lecture: Lecture, group: Group) -> dict[str, dict[str, Any]]:
-    """Return one record of each kind of the schedule, as the admin shows them."""
-    guest = OtherPresenter.objects.create(
-        lecture=lecture, role=GroupRole.REVIEWERS, kind="guest", name="Gus Guest"
-    )
-    wish = Preference.objects.create(group=group, lecture=lecture, rank=1, ranked_at=EARLIER)
-    records = {
-        "lecture_record": lecture,
-        "reading_record": lecture.readings.get(),
-        "step_record": Milestone.objects.filter(course=lecture.course)[0],
-        "guest_record": guest,
-        "role_record": lecture.role_assignments.earliest("pk"),
-        "preference_record": wish,
-    }
-    return {name: {"object_id": record.pk} for name, record in records.items()}
-
-
-def _records_of_work(version: SubmissionVersion) -> dict[str, dict[str, Any]]:
-    """Return one record of each kind of what comes in, as the admin shows them."""
-    work, by = version.submission, version.handed_in_by
-    at: Any = {"begun_at": EARLIER, "last_received_at": EARLIER, "ended_at": EARLIER}
-    upload = Upload.objects.create(
-        code=f"{version.pk:032}",
-        deliverable=work.deliverable,
-        begun_by=by,
-        file_name="talk.pptx",
-        length=9,
-        staging_key="gone",
-        outcome=UploadOutcome.ABANDONED,
-        **at,
-    )
-    typed = Submission.objects.get(
-        deliverable__kind="question", deliverable__course=work.deliverable.course
-    )
-    draft, _ = TextDraft.objects.get_or_create(
-        submission=typed,
-        defaults={
-            "received_at": EARLIER,
-            "written_by": by,
-            "settled_at": EARLIER,
-            "receipted_at": EARLIER,
-        },
-    )
-    records = {
-        "submission_record": work,
-        "draft_record": draft,
-        "upload_record": upload,
-        "check_record": version.check_of_file,
-    }
-    return {name: {"object_id": record.pk} for name, record in records.items()}
 
 
 def schedule_forms(lecture: Lecture) -> dict[str, dict[str, Any]]:
@@ -414,22 +360,6 @@ def _grade(
         part=graded, points=Decimal(73), deliverable=place, group=group, comment=comment
     )
     return award(actor=actor(people["ta"]), wish=wish, now=EARLIER)
-
-
-def _form(people: Mapping[str, Enrollment], group: Group) -> dict[str, dict[str, Any]]:
-    """Let a group invite a person, be asked by another, and have a link."""
-    between = {"group": group, "made_at": EARLIER}
-    owner, classmate = people["owner"], people["classmate"]
-    link = JoinLink.objects.create(made_by=owner, **between)
-    invitation = Invitation.objects.create(enrollment=classmate, invited_by=owner, **between)
-    request = JoinRequest.objects.create(enrollment=people["elsewhere"], **between)
-    line = InterestsLine.objects.create(enrollment=classmate, text="Caches")
-    return {
-        "link": {"link_id": link.pk, "signature": link.secret},
-        "sent": {"invitation_id": invitation.pk},
-        "request": {"request_id": request.pk},
-        "line_record": {"object_id": line.pk},
-    }
 
 
 def _drop(person: Enrollment) -> None:
