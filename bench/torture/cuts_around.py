@@ -5,6 +5,7 @@ import http.client
 import socket
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +14,7 @@ from bench.torture.cuts_sending import BYTES, SPEAKS
 
 EVERY_S: Final = 0.25
 TRICKLE_S: Final = 1.0
+LENGTH: Final = 1_000_000
 PAGE: Final = "/c/demo/"
 
 
@@ -93,8 +95,9 @@ class Tricklers:
             "X-CSRFToken": self._sending.token,
             **SPEAKS,
             **BYTES,
-            "Upload-Length": 100_000,
-            "Content-Length": 100_000,
+            "Upload-Length": LENGTH,
+            "Upload-Metadata": f"filename {b64encode(self._sending.name.encode()).decode()}",
+            "Content-Length": LENGTH,
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         path = f"{self._sending.path}uploads/"

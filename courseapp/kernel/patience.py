@@ -54,6 +54,8 @@ class PatienceMiddleware:
         if length == 0:
             return None
         if length > SMALL and not _lane.acquire(blocking=False):
+            # Else the server reads on for a while, for the sake of the connection.
+            _hang_up(request.META.get("gunicorn.socket"))
             response = refusal(request, CROWDED, status=HTTPStatus.SERVICE_UNAVAILABLE)
             response["Retry-After"] = RETRY_AFTER_SECONDS
             return response
@@ -81,7 +83,9 @@ def _watch(request: HttpRequest, length: int) -> list[Callable[[], Any]]:
     return [timer.cancel]
 
 
-def _hang_up(connection: socket.socket) -> None:
+def _hang_up(connection: object) -> None:
     """Read nothing more: what has come is given to whoever reads, and an answer can still be sent."""
+    if not isinstance(connection, socket.socket):
+        return
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RD)

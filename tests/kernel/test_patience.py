@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -42,6 +43,15 @@ def _full_lane() -> Iterator[None]:
         patience._lane.release()
 
 
+class Match:
+    """What the address led to: a page for scripts."""
+
+    def func(self) -> None:
+        """Stand for a view."""
+
+    func.answers_scripts = True  # type: ignore[attr-defined]
+
+
 def post(browser: Client, body: bytes) -> Any:
     return browser.post("/take/", body, content_type="application/octet-stream")
 
@@ -49,6 +59,21 @@ def post(browser: Client, body: bytes) -> Any:
 def test_a_file_takes_a_place_and_leaves_it_again(browser: Client) -> None:
     assert post(browser, LARGE).content == str(patience.LANE_SIZE - 1).encode()
     assert patience._lane._value == patience.LANE_SIZE
+
+
+@pytest.mark.usefixtures("_full_lane")
+def test_who_is_turned_away_is_not_read_any_further() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        request: Any = RequestFactory().post("/c/x/uploads/", LARGE, content_type="text/plain")
+        request.META["gunicorn.socket"] = ours
+        middleware = patience.PatienceMiddleware(lambda asked: HttpResponse())
+        request.user, request.resolver_match = AnonymousUser(), Match()
+        answer = middleware.process_view(request, take, (), {})
+        assert answer is not None
+        assert answer.status_code == 503
+        ours.setblocking(False)
+        assert ours.recv(9) == b""
 
 
 @pytest.mark.usefixtures("_full_lane")
