@@ -218,7 +218,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Files: what was handed in lies outside every web root and is served by one guarded view.
 FILES_STORE = environment.choice("FILES_STORE", ("local", "s3"))
 FILES_ROOT = STATE_DIR / "files"
-S3_BUCKET = environment.text("S3_BUCKET", "unused" if FILES_STORE == "local" else None)
+S3_BUCKET = environment.text("S3_BUCKET", "" if FILES_STORE == "local" else None)
 S3_ENDPOINT_URL = environment.text("S3_ENDPOINT_URL", "")
 S3_REGION = environment.text("S3_REGION", "us-east-1")
 S3_ACCESS_KEY_ID = environment.text("S3_ACCESS_KEY_ID", "")
