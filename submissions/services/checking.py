@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from courseapp.course.models import CourseState, EnrollmentState
 from courseapp.kernel import clock, files, hints, mail
 from submissions import emails, inspection
 from submissions.inspection import Finding, Level
@@ -135,18 +136,22 @@ def _mine(check: VersionCheck) -> QuerySet[VersionCheck]:
 
 
 def _tell(version: SubmissionVersion, findings: Sequence[Finding], *, now: datetime) -> None:
-    """Mail those who were members at the hand-in what is bad, while no newer version is there."""
+    """Mail those who were members at the hand-in what is bad, while no newer version is there.
+
+    Only a published course mails, and nobody who has dropped since (§1, §4).
+    """
     newer = SubmissionVersion.objects.filter(
         submission=version.submission_id, number__gt=version.number
     )
-    if not findings or newer.exists():
+    course = version.submission.deliverable.course
+    if not findings or course.state != CourseState.PUBLISHED or newer.exists():
         return
-    members = VersionMember.objects.filter(version=version).select_related("enrollment")
-    mail.queue(
-        emails.check_bad(
-            version=version,
-            findings=findings,
-            members=[member.enrollment for member in members],
-        ),
-        now=now,
+    members = VersionMember.objects.filter(
+        version=version, enrollment__state=EnrollmentState.ACTIVE
+    ).select_related("enrollment")
+    letters = emails.check_bad(
+        version=version,
+        findings=findings,
+        members=[member.enrollment for member in members],
     )
+    mail.queue(letters, now=now)

@@ -8,9 +8,10 @@ from django.conf import settings
 
 from bench.torture.hostile.deck_writing import deck
 from bench.torture.hostile.pdf_writing import paper
-from courseapp.course.models import Enrollment
+from courseapp.course.models import CourseState, Enrollment, EnrollmentState
 from courseapp.kernel import clock
 from courseapp.kernel.models import OutboxMail
+from groups.models import Membership
 from submissions.deadlines import Kind
 from submissions.inspection import Finding, Level
 from submissions.models import CheckState, SubmissionVersion, VersionCheck
@@ -135,6 +136,28 @@ def test_nobody_is_told_of_a_version_that_a_newer_one_replaced():
     slides(scene, GOOD)
     checking.sweep()
     assert found(first) == [("bad", "unreadable")]
+    assert bad_mails() == []
+
+
+def test_nobody_is_told_who_has_dropped_since():
+    scene = a_lecture()
+    slides(scene, PPTX)
+    gone, stays = scene.presenters
+    after = EARLY + timedelta(seconds=1)
+    gone.state, gone.dropped_at = EnrollmentState.DROPPED, after
+    gone.save()
+    Membership.objects.filter(enrollment=gone).update(ends_at=after)
+    checking.sweep()
+    assert [recipient for recipient, _ in bad_mails()] == [stays.email]
+
+
+def test_a_course_that_is_finished_mails_nothing():
+    scene = a_lecture()
+    version = slides(scene, PPTX)
+    scene.course.state = CourseState.FINISHED
+    scene.course.save()
+    checking.sweep()
+    assert found(version) == [("bad", "unreadable")]
     assert bad_mails() == []
 
 
