@@ -21,8 +21,9 @@ from submissions.models import (
     SubmissionVersion,
     VersionMember,
 )
+from submissions.rules import TEXT_LIMITS
 from submissions.selectors.places import Place, place_of_owner_again, place_under_lock
-from submissions.services import checking
+from submissions.services import checking, cutting
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,15 @@ def knows(place: Place, key: str) -> bool:
 @transaction.atomic
 def append(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
     """Append the version under the submission's lock, or return the receipt that it repeats."""
+    submission = _locked_with_what_was_typed(place, hand_in)
+    return append_under_lock(actor=actor, place=place, submission=submission, hand_in=hand_in)
+
+
+def append_under_lock(
+    *, actor: Actor, place: Place, submission: Submission, hand_in: HandIn
+) -> Receipt:
+    """Append to a submission that the caller has locked, in the caller's transaction."""
     assert actor.enrollment is not None
-    submission = locked_submission(place)
     locked = place_under_lock(place, actor, submission_id=submission.pk)
     if locked.owner != place.owner:
         raise Refused(Denied("owner_changed", "You changed groups meanwhile; hand in once more."))
@@ -97,7 +105,7 @@ def append(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
 def append_for(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
     """Append what staff hand in for the owner of a place; judged and told as any other."""
     assert actor.enrollment is not None
-    submission = locked_submission(place)
+    submission = _locked_with_what_was_typed(place, hand_in)
     place = place_of_owner_again(place, submission_id=submission.pk)
     repeated = _repeated(place, hand_in)
     if repeated is not None:
@@ -183,6 +191,14 @@ def locked_submission(place: Place) -> Submission:
     if place.submission_id is None:
         Submission.objects.bulk_create([Submission(**owner)], ignore_conflicts=True)
     return Submission.objects.select_for_update(of=("self",)).get(**owner)
+
+
+def _locked_with_what_was_typed(place: Place, hand_in: HandIn) -> Submission:
+    """Lock the submission; what was typed there until then becomes a version before this one does."""
+    submission = locked_submission(place)
+    if place.kind.value in TEXT_LIMITS:
+        cutting.cut_what_came_before(submission, received_at=hand_in.received_at)
+    return submission
 
 
 def _repeated(place: Place, hand_in: HandIn) -> SubmissionVersion | None:

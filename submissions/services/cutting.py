@@ -31,6 +31,11 @@ from submissions.models import (
 
 QUIET_FOR: Final = timedelta(minutes=2)
 SWEEP_BATCH: Final = 200
+_CUT_FROM: Final = (
+    "submission__deliverable__reading__paper",
+    "submission__deliverable__lecture",
+    "written_by",
+)
 
 
 def cut(drafts: Sequence[TextDraft], *, now: datetime) -> list[SubmissionVersion]:
@@ -112,6 +117,16 @@ def cut_what_is_unseen(draft: TextDraft, *, by: Enrollment, received_at: datetim
         cut([draft], now=received_at)
 
 
+def cut_what_came_before(submission: Submission, *, received_at: datetime) -> None:
+    """Cut what was typed before other work of the same owner came in, which otherwise it would outnumber."""
+    typed = TextDraft.objects.filter(
+        submission=submission, settled_at__isnull=True, received_at__lte=received_at
+    )
+    drafts = list(typed.select_related(*_CUT_FROM))
+    if drafts:
+        cut(drafts, now=received_at)
+
+
 def sweep(*, now: datetime) -> int:
     """Cut what nobody has changed for two minutes, and what was in when a due instant came."""
     ended = 0
@@ -127,10 +142,7 @@ def _cut_some(*, now: datetime) -> int:
     # Writers lock the submission before its draft; so do we, and pass by what is being written.
     locked = Submission.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=ids)
     held = [submission.pk for submission in locked]
-    ripe = waiting.filter(submission__in=held).select_related(
-        "submission__deliverable__reading__paper", "submission__deliverable__lecture", "written_by"
-    )
-    drafts = list(ripe)
+    drafts = list(waiting.filter(submission__in=held).select_related(*_CUT_FROM))
     if drafts:
         cut(drafts, now=now)
     return len(drafts)

@@ -27,6 +27,15 @@ class Saved:
     is_conflict: bool = False
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What was typed by whom, and when it was received."""
+
+    text: str
+    by: Enrollment
+    received_at: datetime
+
+
 @transaction.atomic
 def save_draft(
     *, actor: Actor, deliverable_id: int, text: str, revision: int, received_at: datetime
@@ -49,8 +58,8 @@ def save_draft(
     if draft is not None:
         due_at = place.due_at_for(draft.received_at)
         cut_what_was_in_time(draft, due_at=due_at, received_at=received_at)
-    new = write(draft, submission, text=written, by=actor.enrollment, received_at=received_at)
-    return Saved(new, place)
+    typed = Typed(text=written, by=actor.enrollment, received_at=received_at)
+    return Saved(write(draft, submission, typed), place)
 
 
 def _locked(
@@ -79,18 +88,24 @@ def draft_under_lock(submission: Submission) -> TextDraft | None:
 def write(
     draft: TextDraft | None,
     submission: Submission,
+    typed: Typed,
     *,
-    text: str,
-    by: Enrollment,
-    received_at: datetime,
+    settled_at: datetime | None = None,
 ) -> TextDraft:
-    """Write the text into the draft of a locked submission; made where there is none."""
+    """Write the text into the draft of a locked submission; made where there is none.
+
+    `settled_at` where a version holds it already.
+    """
     if draft is None:
         return TextDraft.objects.create(
-            submission=submission, text=text, received_at=received_at, written_by=by
+            submission=submission,
+            text=typed.text,
+            received_at=typed.received_at,
+            written_by=typed.by,
+            settled_at=settled_at,
         )
-    draft.text, draft.received_at, draft.written_by = text, received_at, by
+    draft.text, draft.received_at, draft.written_by = typed.text, typed.received_at, typed.by
     draft.revision += 1
-    draft.settled_at = draft.receipted_at = None
+    draft.settled_at, draft.receipted_at = settled_at, None
     draft.save()
     return draft

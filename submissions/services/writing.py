@@ -12,8 +12,14 @@ from submissions import emails, policies, rules
 from submissions.models import Door, Medium, Submission, TextDraft
 from submissions.selectors.places import place_of
 from submissions.services import cutting
-from submissions.services.appending import Content, HandIn, Receipt, append, locked_submission
-from submissions.services.drafting import draft_under_lock, write
+from submissions.services.appending import (
+    Content,
+    HandIn,
+    Receipt,
+    append_under_lock,
+    locked_submission,
+)
+from submissions.services.drafting import Typed, draft_under_lock, write
 
 CONFLICT = Denied(
     "conflict",
@@ -51,7 +57,7 @@ def hand_in_text(
     if draft is not None and draft.text.strip() != written:
         _keep_what_stands(actor, draft, revision=revision, received_at=received_at)
     hand_in = HandIn(content=text_content(written), door=Door.FORM, received_at=received_at)
-    receipt = append(actor=actor, place=place, hand_in=hand_in)
+    receipt = append_under_lock(actor=actor, place=place, submission=submission, hand_in=hand_in)
     if not receipt.is_new:
         _mail_receipt(receipt, received_at=received_at)
     _settle(actor, draft, submission, written, received_at)
@@ -93,6 +99,8 @@ def _settle(
     """Let the draft be what was saved, with nothing left to cut."""
     assert actor.enrollment is not None
     if draft is None or draft.text.strip() != written:
-        draft = write(draft, submission, text=written, by=actor.enrollment, received_at=received_at)
-    draft.settled_at = received_at
-    draft.save(update_fields=["settled_at"])
+        typed = Typed(text=written, by=actor.enrollment, received_at=received_at)
+        write(draft, submission, typed, settled_at=received_at)
+    else:
+        draft.settled_at = received_at
+        draft.save(update_fields=["settled_at"])

@@ -19,7 +19,7 @@ from submissions.services import cutting, receipting
 from submissions.services.deriving import derive_deliverables
 from submissions.services.drafting import save_draft
 from submissions.services.writing import hand_in_text
-from tests.doors import TEXT, ask, versions
+from tests.doors import PDF, TEXT, ask, hand_in_file, versions
 from tests.factories import LECTURE_AT, START, actor, enroll
 from tests.submissions.scenes import SUMMARY_DUE, Scene, a_lecture
 
@@ -263,6 +263,17 @@ def test_a_course_full_of_drafts_is_cut_with_few_questions(django_assert_max_num
     with django_assert_max_num_queries(20):
         assert cutting.sweep(now=LECTURE_AT) == 30
     assert len(versions()) == 30
+
+
+@pytest.mark.parametrize(("waited", "doors"), [(TICK, "TF"), (0 * TICK, "TF"), (-TICK, "FT")])
+def test_a_file_handed_in_after_what_was_typed_counts_before_it(waited, doors):
+    scene = a_lecture()
+    writer, summary = scene.authors[0], scene.due(Kind.SUMMARY)
+    typed(writer, summary, SUMMARY, at=EARLY)
+    hand_in_file(writer, summary, PDF, name="s.pdf", at=EARLY + waited)
+    cutting.sweep(now=SUMMARY_DUE)
+
+    assert "".join(version.door[0].upper() for version in versions()) == doors
 
 
 # -- saving --------------------------------------------------------------------------------------
