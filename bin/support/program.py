@@ -22,9 +22,13 @@ def web_command(address: str, application: str = "courseapp.wsgi:application") -
 
 
 def worker_command() -> list[str]:
-    """Return the worker's command line; there is one, so that it need not look for others."""
+    """Return the worker's command line; there is one, so that it need not look for others.
+
+    Packing an archive, looking into files and searching a plan take long, and one of each goes on at a
+    time: the fourth process is always free for mails, drafts and the pulse.
+    """
     celery = (str(PYTHON), "-m", "celery", "-A", "courseapp", "worker")
-    return [*celery, "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"]
+    return [*celery, "-c", "4", "-l", "INFO", "--without-gossip", "--without-mingle"]
 
 
 def beat_command(state: State) -> list[str]:

@@ -22,3 +22,9 @@ def as_owner() -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict.update(application)
+
+
+def take_turn(name: str) -> None:
+    """Let transactions that take a turn by this name go on one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])

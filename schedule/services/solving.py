@@ -12,6 +12,7 @@ from django.db import transaction
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course
 from courseapp.kernel import clock, hints
+from courseapp.kernel.database import take_turn
 from courseapp.kernel.decisions import Denied, Refused, require
 from schedule import policies
 from schedule.models import PlanDraft, PlanSolve, SolveState
@@ -85,6 +86,10 @@ def fail_silent(*, now: datetime) -> None:
 
 @transaction.atomic
 def _claim(*, now: datetime) -> PlanSolve | None:
+    """Take the oldest that waits; one goes on at a time, so that a worker is left for what is short."""
+    take_turn(SWEEP)
+    if PlanSolve.objects.filter(state__in=BEGUN).exists():
+        return None
     waiting = PlanSolve.objects.filter(state=SolveState.QUEUED).order_by("pk")
     solve = waiting.select_for_update(skip_locked=True).first()
     if solve is None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course
 from courseapp.kernel import clock, files, hints
+from courseapp.kernel.database import take_turn
 from courseapp.kernel.decisions import Denied, Refused, require
 from schedule.models import Lecture
 from submissions import policies
@@ -120,6 +121,10 @@ def _remove(key: str) -> None:
 
 @transaction.atomic
 def _claim(*, now: datetime) -> Archive | None:
+    """Take the oldest that waits; one is made at a time, so that a worker is left for what is short."""
+    take_turn(SWEEP)
+    if Archive.objects.filter(state=ArchiveState.RUNNING).exists():
+        return None
     waiting = Archive.objects.filter(state=ArchiveState.WAITING).order_by("pk")
     archive = waiting.select_for_update(of=("self",), skip_locked=True).first()
     if archive is None:

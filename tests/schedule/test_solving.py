@@ -114,6 +114,22 @@ def test_one_search_at_a_time_whoever_asks(scene: PlanScene) -> None:
         PlanSolve.objects.create(course=scene.course, time_limit=60, asked_at=BEFORE)
 
 
+def test_while_another_course_is_searched_for_a_search_waits_its_turn(scene: PlanScene) -> None:
+    PlanSolve.objects.create(
+        course=make_course(slug="another"),
+        time_limit=60,
+        asked_at=BEFORE,
+        state=SolveState.RUNNING,
+        started_at=BEFORE,
+        told_at=BEFORE,
+    )
+    solve = ask(scene)
+    with clock.standing_at(BEFORE):
+        assert solving.sweep(now=BEFORE) == 0
+    solve.refresh_from_db()
+    assert solve.state == SolveState.QUEUED
+
+
 def test_a_search_whose_worker_died_says_so_and_another_can_be_asked_for(scene: PlanScene) -> None:
     solve = ask(scene)
     PlanSolve.objects.update(state=SolveState.RUNNING, started_at=BEFORE, told_at=BEFORE)

@@ -228,6 +228,30 @@ def test_a_silent_maker_has_died_and_the_page_says_so(scene: Scene) -> None:
     assert Archive.objects.get(pk=running.pk).problems == [archiving.DIED]
 
 
+def test_while_one_is_made_the_next_waits_its_turn(scene: Scene) -> None:
+    person = enroll(scene.course, Role.TA)
+    making = Archive.objects.create(
+        course=scene.course,
+        asked_by=person,
+        asked_at=AFTER,
+        state=ArchiveState.RUNNING,
+        heard_from_at=AFTER,
+    )
+    asked = archiving.ask_archive(
+        actor=actor(person),
+        lecture_id=None,
+        kind=Kind.SLIDES.value,
+        holds_all_versions=False,
+        now=AFTER,
+    )
+    with clock.standing_at(AFTER):
+        assert archiving.sweep(now=AFTER) == 0
+        stopped = {"state": ArchiveState.STOPPED, "finished_at": AFTER}
+        Archive.objects.filter(pk=making.pk).update(**stopped)
+        assert archiving.sweep(now=AFTER) == 1
+    assert Archive.objects.get(pk=asked.pk).state == ArchiveState.DONE
+
+
 def test_an_archive_of_nothing_is_refused() -> None:
     scene = a_lecture()
     with pytest.raises(Refused, match="Nothing has come in"):
