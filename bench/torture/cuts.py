@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from http.client import SERVICE_UNAVAILABLE
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,9 +60,9 @@ def cut_on(site: Site, size: CutsSize, cast: dict[str, Any]) -> Figures:
 def _reckon(
     site: Site, sent: Sequence[Sent], readers: Readers, failures: Sequence[str], *, seconds: float
 ) -> Figures:
-    rows = _rows(site)
-    by_key = {key: row for row in rows if (key := row[1])}
     wanted = {one.sending.key: one for one in sent}
+    rows = [row for row in _rows(site) if row[1] in wanted]
+    by_key = {row[1]: row for row in rows}
     report = invariants_of(site)
     breaks = Counter(way for one in sent for way in one.breaks)
     statuses = Counter(status for one in sent for status in one.statuses)
@@ -83,7 +84,7 @@ def _reckon(
             ("received at another instant than the last byte", _misdated(by_key, wanted)),
             ("given up", len(failures)),
             ("pages that were not answered", readers.failed_count),
-            ("answers of 500 and more", sum(n for code, n in statuses.items() if code >= 500)),
+            ("answers of 500 and more, but for 503", _broken(statuses)),
             ("invariants broken", len(report["broken"])),
         ),
         sentences=tuple(failures[:10]),
@@ -98,8 +99,7 @@ def _rows(site: Site) -> list[Any]:
 
 
 def _is_other(row: Any, wanted: dict[str, Sent]) -> bool:
-    one = wanted.get(row[1])
-    return one is None or one.sending.sha256 != row[0]
+    return bool(wanted[row[1]].sending.sha256 != row[0])
 
 
 def _is_rotten(site: Site, row: Any) -> bool:
@@ -124,6 +124,10 @@ def _kept(sent: Sequence[Sent]) -> str:
         kept += one.kept
         lost += one.lost
     return ", ".join(f"{way} {kept[way] / max(1, kept[way] + lost[way]):.1%}" for way in Break)
+
+
+def _broken(statuses: Counter[int]) -> int:
+    return sum(n for code, n in statuses.items() if code >= 500 and code != SERVICE_UNAVAILABLE)
 
 
 def _waits(found: Sequence[float]) -> str:

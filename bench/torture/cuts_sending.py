@@ -18,6 +18,8 @@ GIVE_UP_AFTER_S: Final = 300
 SPEAKS: Final = {"Tus-Resumable": "1.0.0"}
 BYTES: Final = {"Content-Type": "application/offset+octet-stream"}
 LAST: Final = 1000
+# What a client tries again by itself.
+PASSING: Final = (http.client.CONFLICT, http.client.LOCKED, http.client.SERVICE_UNAVAILABLE)
 
 
 class GaveUp(Exception):  # noqa: N818 - an answer of the storm
@@ -95,7 +97,7 @@ class Uploader:
         while True:
             offset = self._offset(address)
             status, _ = self._ask("PATCH", address, {"Upload-Offset": str(offset), **BYTES}, b"")
-            if status not in (0, http.client.LOCKED):
+            if status not in (0, http.client.LOCKED, http.client.SERVICE_UNAVAILABLE):
                 return
             if time.monotonic() > begun + GIVE_UP_AFTER_S:
                 raise GaveUp(f"upload {self._sending.number} stayed locked")
@@ -112,7 +114,7 @@ class Uploader:
             self.sent.last_byte_from = time.time()
             status, _ = self._ask("PATCH", address, headers, content[offset:])
             self.sent.last_byte_until = time.time()
-            if status not in (0, 204, http.client.CONFLICT, http.client.LOCKED):
+            if status not in (0, http.client.NO_CONTENT, *PASSING):
                 raise GaveUp(f"upload {self._sending.number}: {status}")
             time.sleep(PAUSE_S)
         raise GaveUp(f"upload {self._sending.number} never ended")
@@ -132,7 +134,7 @@ class Uploader:
             status, found = self._ask(method, path, headers)
             if status == wanted:
                 return found.get(header, "")
-            if status not in (0, http.client.LOCKED, http.client.SERVICE_UNAVAILABLE):
+            if status not in (0, *PASSING):
                 raise GaveUp(f"upload {self._sending.number}: {method} {status}")
             time.sleep(PAUSE_S)
         raise GaveUp(f"upload {self._sending.number}: {method} was never answered")

@@ -7,11 +7,14 @@ of a file in pieces by then is kept, and its sender goes on with the next piece.
 
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from courseapp.kernel.decisions import Denied
@@ -19,6 +22,8 @@ from courseapp.kernel.middleware import refusal
 
 # Of sixteen threads so many may read files; the others are for pages.
 LANE_SIZE: Final = 8
+# One sender has no need of more, and leaves room for others.
+EACH_SENDER: Final = 3
 # A body up to this size comes with its head, or soon after.
 SMALL: Final = 64 * 1024
 LEAST_S: Final = 15.0
@@ -31,7 +36,30 @@ CROWDED: Final = Denied(
 )
 RETRY_AFTER_SECONDS: Final = "3"
 
-_lane = threading.BoundedSemaphore(LANE_SIZE)
+
+class Lane:
+    """Who is sending files at this moment; safe between threads."""
+
+    def __init__(self) -> None:
+        self._changing = threading.Lock()
+        self.senders: Counter[str] = Counter()
+
+    def enter(self, sender: str) -> bool:
+        """Take a place, where the lane has one and the sender not too many."""
+        with self._changing:
+            if self.senders.total() >= LANE_SIZE or self.senders[sender] >= EACH_SENDER:
+                return False
+            self.senders[sender] += 1
+            return True
+
+    def leave(self, sender: str) -> None:
+        """Give the place back."""
+        with self._changing:
+            self.senders[sender] -= 1
+            self.senders += Counter()  # forgets who has no place any more
+
+
+_lane = Lane()
 
 
 class PatienceMiddleware:
@@ -53,7 +81,8 @@ class PatienceMiddleware:
         length = _length_of(request)
         if length == 0:
             return None
-        if length > SMALL and not _lane.acquire(blocking=False):
+        sender = _sender_of(request)
+        if length > SMALL and not _lane.enter(sender):
             # Else the server reads on for a while, for the sake of the connection.
             _hang_up(request.META.get("gunicorn.socket"))
             response = refusal(request, CROWDED, status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -61,9 +90,15 @@ class PatienceMiddleware:
             return response
         settling: list[Callable[[], Any]] = _watch(request, length)
         if length > SMALL:
-            settling.append(_lane.release)
+            settling.append(partial(_lane.leave, sender))
         request.patience = settling  # type: ignore[attr-defined]  # read above
         return None
+
+
+def _sender_of(request: HttpRequest) -> str:
+    """Return whose session it is; of a visitor, where they come from."""
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    return session or str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _length_of(request: HttpRequest) -> int:

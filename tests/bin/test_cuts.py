@@ -44,7 +44,6 @@ def test_another_hash_and_another_instant_are_found() -> None:
 
     assert not cuts._is_other(row(sent), wanted)
     assert cuts._is_other(row(sent, sha256="0" * 64), wanted)
-    assert cuts._is_other(("x", "another key", "upload", "", 0), wanted)
     instants = {99.0: 1, 99.999: 0, 100.5: 0, 101.2: 1}
     assert {
         at: cuts._misdated({sent.sending.key: row(sent, received_at=at)}, wanted) for at in instants

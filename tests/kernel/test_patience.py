@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -18,8 +19,8 @@ LARGE = b"x" * (patience.SMALL + 1)
 
 @public("This page of a test takes whatever comes.")
 def take(request: GuardedRequest) -> HttpResponse:
-    """Say how many places of the lane are left while a body is read."""
-    return HttpResponse(str(patience._lane._value))
+    """Say how many places of the lane are taken while a body is read."""
+    return HttpResponse(str(patience._lane.senders.total()))
 
 
 class Urls:
@@ -29,18 +30,18 @@ class Urls:
 
 
 @pytest.fixture
-def browser(settings: Any, db: None) -> Client:
-    settings.ROOT_URLCONF = Urls
+def browser(request: pytest.FixtureRequest, db: None) -> Client:
+    request.getfixturevalue("settings").ROOT_URLCONF = Urls
     return Client()
 
 
 @pytest.fixture
 def _full_lane() -> Iterator[None]:
-    for _ in range(patience.LANE_SIZE):
-        patience._lane.acquire()
+    others = [f"other {number}" for number in range(patience.LANE_SIZE)]
+    assert all(patience._lane.enter(other) for other in others)
     yield
-    for _ in range(patience.LANE_SIZE):
-        patience._lane.release()
+    for other in others:
+        patience._lane.leave(other)
 
 
 class Match:
@@ -57,8 +58,20 @@ def post(browser: Client, body: bytes) -> Any:
 
 
 def test_a_file_takes_a_place_and_leaves_it_again(browser: Client) -> None:
-    assert post(browser, LARGE).content == str(patience.LANE_SIZE - 1).encode()
-    assert patience._lane._value == patience.LANE_SIZE
+    assert post(browser, LARGE).content == b"1"
+    assert not patience._lane.senders
+
+
+def test_one_sender_leaves_room_for_others(browser: Client) -> None:
+    browser.cookies[settings.SESSION_COOKIE_NAME] = "mine"
+    places = [patience._lane.enter("mine") for _ in range(patience.EACH_SENDER)]
+    assert all(places)
+    assert post(browser, LARGE).status_code == 503
+    assert post(Client(), LARGE).status_code == 200
+    for _ in places:
+        patience._lane.leave("mine")
+    assert post(browser, LARGE).status_code == 200
+    assert not patience._lane.senders
 
 
 @pytest.mark.usefixtures("_full_lane")
@@ -119,7 +132,7 @@ def test_a_file_has_time_by_its_length() -> None:
         request, middleware = watched(patience.LEAST_BYTES_A_SECOND * 100, ours)
         assert request.patience[0].__self__.interval == patience.LEAST_S + 100
         middleware(request)
-    assert patience._lane._value == patience.LANE_SIZE
+    assert not patience._lane.senders
 
 
 def test_a_connection_that_is_gone_is_no_trouble() -> None:
