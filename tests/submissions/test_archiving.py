@@ -240,7 +240,7 @@ def test_while_one_is_made_the_next_waits_its_turn(scene: Scene) -> None:
     asked = archiving.ask_archive(
         actor=actor(person),
         lecture_id=None,
-        kind=Kind.SLIDES.value,
+        kind=Kind.SLIDES,
         holds_all_versions=False,
         now=AFTER,
     )
