@@ -89,15 +89,17 @@ def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | Non
 
 def _due(course: Course, deliverable_id: int) -> Deliverable | None:
     standing = Deliverable.objects.filter(course=course, withdrawn_at__isnull=True)
-    related = with_terms(standing).select_related(
-        "course", "lecture", "reading__paper", "milestone"
-    )
-    return related.filter(pk=deliverable_id).exclude(due_at=None).first()
+    related = with_terms(standing).select_related("lecture", "reading__paper")
+    found = related.filter(pk=deliverable_id, due_at__isnull=False).first()
+    if found is not None:
+        found.course = course
+    return found
 
 
 def _place(deliverable: Deliverable, duty: Duty | None, group: Group | None) -> Place:
     assert deliverable.due_at is not None
     submission_id = None if duty is None else duty.submission_id
+    has_versions = duty is not None and duty.latest_number is not None
     return Place(
         course=deliverable.course,
         deliverable=deliverable,
@@ -107,7 +109,7 @@ def _place(deliverable: Deliverable, duty: Duty | None, group: Group | None) -> 
         enrollment_id=None if duty is None else duty.enrollment_id,
         group=group,
         submission_id=submission_id,
-        versions=versions_of(submission_id),
+        versions=versions_of(submission_id) if has_versions else (),
         decisions=decisions_of(deliverable, group),
     )
 

@@ -71,7 +71,19 @@ def hand_in_file(
 
     What repeats a version gets its receipt even where nothing new is taken any more.
     """
-    place = _place(actor, deliverable_id, received_at=received_at)
+    return hand_in_file_at(
+        actor=actor,
+        place=_place(actor, deliverable_id, received_at=received_at),
+        upload=upload,
+        received_at=received_at,
+        idempotency_key=idempotency_key,
+    )
+
+
+def hand_in_file_at(
+    *, actor: Actor, place: Place, upload: Upload, received_at: datetime, idempotency_key: str
+) -> Receipt:
+    """Hand in a file where the same request has just loaded the place; asked again under the lock."""
     if not knows(place, idempotency_key):
         require(policies.hand_in(actor, place, now=received_at))
     content = keep_file(place, upload)

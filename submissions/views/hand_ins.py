@@ -27,9 +27,9 @@ def hand_in(request: GuardedRequest, place: places.Place) -> HttpResponse:
     if not form.is_valid():
         return _hand_in_page(request, place, form, status=422)
     try:
-        receipt = handing_in.hand_in_file(
+        receipt = handing_in.hand_in_file_at(
             actor=request.actor,
-            deliverable_id=place.deliverable.pk,
+            place=place,
             upload=form.cleaned_data["file"],
             received_at=request.received_at,
             idempotency_key=form.cleaned_data["key"],
