@@ -5,6 +5,7 @@ extension may change that, so it is derived whenever it is asked.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from enum import Enum
 from typing import Any, Final
 
 FORMAT: Final = "course receipt 1"
+CODE: Final = re.compile("[0-9a-f]{24}")
 # Far more than a receipt, or a mail with one in it.
 LONGEST: Final = 50_000
 _QUOTE: Final = "> \t"
@@ -41,9 +43,9 @@ class Presented:
 
     @property
     def code(self) -> str:
-        """Return the code that it names."""
+        """Return the code that it names; "" where that is none."""
         code = self.facts.get("code")
-        return code if isinstance(code, str) else ""
+        return code if isinstance(code, str) and CODE.fullmatch(code) else ""
 
 
 class Answer(Enum):

@@ -1,18 +1,51 @@
 """The receipt of typed text, by mail: once, at the due instant, for the version that counts (domain.md §5)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection, transaction
 
 from courseapp.course.models import EnrollmentState
 from courseapp.kernel import mail
 from submissions import emails
-from submissions.models import Door, Extension, SubmissionVersion, TextDraft
-from submissions.selectors.receipts import standing_of
+from submissions.models import Door, SubmissionVersion, TextDraft
+from submissions.selectors.receipts import Standing
 
 SWEEP_BATCH = 100
+
+# Of the drafts that are cut to the end and due no more: until when they were, and the version that
+# counts, else the latest. Who has more time waits for the end of it.
+_ENDED = """
+SELECT t.id, until.due_at, (
+    SELECT v.id FROM submissions_submissionversion v WHERE v.submission_id = s.id
+    ORDER BY v.received_at <= until.due_at DESC, v.number DESC LIMIT 1)
+FROM submissions_textdraft t
+JOIN submissions_submission s ON s.id = t.submission_id
+JOIN submissions_deliverable d ON d.id = s.deliverable_id
+CROSS JOIN LATERAL (
+  SELECT GREATEST(d.due_at,
+    (SELECT x.due_at FROM submissions_extension x
+      WHERE x.deliverable_id = d.id
+        AND (x.enrollment_id = s.enrollment_id OR x.group_id = s.group_id)
+      ORDER BY x.id DESC LIMIT 1),
+    (SELECT x.due_at FROM submissions_extension x
+      WHERE x.deliverable_id = d.id AND x.enrollment_id IS NULL AND x.group_id IS NULL
+      ORDER BY x.id DESC LIMIT 1)) AS due_at) until
+WHERE t.receipted_at IS NULL AND t.settled_at IS NOT NULL AND d.withdrawn_at IS NULL
+  AND d.due_at <= %(now)s AND until.due_at <= %(now)s
+ORDER BY t.id LIMIT %(batch)s
+FOR UPDATE OF t SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """A draft that is due no more; `version_id` is None where nothing was cut from it."""
+
+    draft_id: int
+    due_at: datetime
+    version_id: int | None
 
 
 def sweep(*, now: datetime) -> int:
@@ -25,50 +58,40 @@ def sweep(*, now: datetime) -> int:
 
 @transaction.atomic
 def _mail_some(*, now: datetime) -> int:
-    locked = _ended(now).select_for_update(of=("self",), skip_locked=True)
-    drafts = list(locked.order_by("pk")[:SWEEP_BATCH])
-    for version in _typed_versions_that_count(drafts):
-        members = [
-            named.enrollment
-            for named in version.members.select_related("enrollment")
-            if named.enrollment.state == EnrollmentState.ACTIVE
-        ]
-        standing = standing_of(version)
-        if standing is not None:
-            letters = emails.typed_receipts(version=version, standing=standing, members=members)
-            mail.queue(letters, now=now)
-    TextDraft.objects.filter(pk__in=[draft.pk for draft in drafts]).update(receipted_at=now)
-    return len(drafts)
+    ended = _ended(now)
+    typed = _typed([one.version_id for one in ended if one.version_id is not None])
+    for one in ended:
+        version = typed.get(one.version_id or 0)
+        if version is not None:
+            _mail(version, due_at=one.due_at, now=now)
+    TextDraft.objects.filter(pk__in=[one.draft_id for one in ended]).update(receipted_at=now)
+    return len(ended)
 
 
-def _ended(now: datetime) -> QuerySet[TextDraft]:
-    """Return the drafts, cut to the end, of what is due no more; who has more time waits for its end."""
-    more_time = Extension.objects.filter(
-        deliverable=OuterRef("submission__deliverable"), due_at__gt=now
-    )
-    return TextDraft.objects.filter(
-        ~Exists(more_time),
-        receipted_at__isnull=True,
-        settled_at__isnull=False,
-        submission__deliverable__due_at__lte=now,
-        submission__deliverable__withdrawn_at__isnull=True,
-    )
+def _ended(now: datetime) -> list[_Ended]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDED, {"now": now, "batch": SWEEP_BATCH})
+        return [_Ended(*row) for row in cursor.fetchall()]
 
 
-def _typed_versions_that_count(drafts: Sequence[TextDraft]) -> list[SubmissionVersion]:
-    """Return for each draft the version that counts, else the latest, where it was cut from typing."""
-    found = SubmissionVersion.objects.filter(
-        submission__in=[draft.submission_id for draft in drafts]
-    ).select_related(
+def _typed(version_ids: Sequence[int]) -> dict[int, SubmissionVersion]:
+    """Return those of the versions that were cut from typing; of others the receipt went out at once."""
+    found = SubmissionVersion.objects.filter(pk__in=version_ids, door=Door.TYPED).select_related(
         "handed_in_by",
         "submission__group",
         "submission__enrollment",
         "submission__deliverable__course",
     )
-    chosen: dict[int, SubmissionVersion] = {}
-    for version in found.order_by("submission", "number"):
-        standing = standing_of(version)
-        is_late = standing is None or standing.is_late
-        if not is_late or version.submission_id not in chosen:
-            chosen[version.submission_id] = version
-    return [version for version in chosen.values() if version.door == Door.TYPED]
+    with_members = found.prefetch_related("members__enrollment")
+    return {version.pk: version for version in with_members}
+
+
+def _mail(version: SubmissionVersion, *, due_at: datetime, now: datetime) -> None:
+    members = [
+        named.enrollment
+        for named in version.members.all()
+        if named.enrollment.state == EnrollmentState.ACTIVE
+    ]
+    standing = Standing(due_at, version.received_at > due_at)
+    letters = emails.typed_receipts(version=version, standing=standing, members=members)
+    mail.queue(letters, now=now)

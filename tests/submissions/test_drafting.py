@@ -387,6 +387,28 @@ def test_who_has_more_time_gets_the_receipt_at_its_end():
     assert OutboxMail.objects.count() == 1
 
 
+def test_more_time_of_another_holds_back_nobodys_receipt():
+    scene = a_lecture()
+    question, other = scene.due(Kind.QUESTION), enroll(scene.course)
+    for owner, due_at in (
+        ({"enrollment": other}, LECTURE_AT + timedelta(days=7)),
+        ({}, LECTURE_AT + timedelta(days=7)),
+        ({}, None),  # taken back again
+    ):
+        Extension.objects.create(
+            deliverable=question,
+            due_at=due_at,
+            reason="Ill.",
+            granted_by=enroll(scene.course, "instructor"),
+            granted_at=START,
+            **owner,
+        )
+    typed(scene.listener, question, at=EARLY)
+    cutting.sweep(now=LECTURE_AT)
+    receipting.sweep(now=LECTURE_AT)
+    assert OutboxMail.objects.get().recipient == scene.listener.email
+
+
 def test_saving_what_was_cut_already_mails_its_receipt_at_once_and_never_again():
     scene = a_lecture()
     question = scene.due(Kind.QUESTION)

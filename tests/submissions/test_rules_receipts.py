@@ -90,10 +90,12 @@ def test_reading_never_raises(text: str) -> None:
     assert shown is None or isinstance(receipts.message(shown.facts), bytes)
 
 
-def test_a_code_that_is_no_text_leads_nowhere():
-    shown = receipts.read('{"receipt": {"code": [1]}, "key": "", "signature": ""}')
-    assert shown is not None
-    assert shown.code == ""
+@pytest.mark.parametrize(
+    "code", [7, "", "\x00", "\ud800", "0a1b", FACTS.code.upper(), f"{FACTS.code}\n"]
+)
+def test_a_code_that_is_none_leads_nowhere(code: object) -> None:
+    facts = {**receipts.stated(FACTS), "code": code}
+    assert receipts.Presented(facts, key="", signature="").code == ""
 
 
 def shown_with(**facts: object) -> receipts.Presented:
