@@ -7,6 +7,7 @@ const { Upload } = globalThis.tus;
 const PIECE = 4 * 1024 * 1024;
 const RETRIES = [0, 1000, 2000, 4000, ...Array.from({ length: 20_000 }, () => 8000)];
 const SURE_AFTER = 5000;
+const LONGEST_NAME = 1000;
 const UNREADABLE = "The file cannot be read; choose it again.";
 // Refusals that pass: the same file is just coming in elsewhere, or another part is expected.
 const PASSING = [409, 423, 429];
@@ -169,7 +170,8 @@ const isWorthRetrying = (error) => {
 
 const send = async (file) => {
   const left = clockOf(file.size);
-  const metadata = { filename: file.name, key: form.elements.key.value || freshKey() };
+  // The ending stays; what is longer fits no header.
+  const metadata = { filename: file.name.slice(-LONGEST_NAME), key: form.elements.key.value || freshKey() };
   if (form.hasAttribute("data-pledges")) {
     say("Reading the file, so that it may finish after the deadline.");
     metadata.sha256 = await sha256Of(file);

@@ -33,10 +33,13 @@ def own_upload(actor: Actor, *, now: datetime, code: str) -> Upload | None:
 
 
 def open_uploads(actor: Actor, place: Place) -> list[Upload]:
-    """Return what the actor began here and has not ended, the newest first."""
+    """Return what the actor began here, has not ended, and has handed nothing in since; newest first."""
     if actor.enrollment is None:
         return []
     own = Upload.objects.filter(begun_by=actor.enrollment, deliverable=place.deliverable)
+    handed_in = [one for one in place.versions if one.handed_in_by_id == actor.enrollment.pk]
+    if handed_in:
+        own = own.filter(begun_at__gt=handed_in[-1].received_at)
     return list(own.filter(ended_at__isnull=True).order_by("-begun_at"))
 
 

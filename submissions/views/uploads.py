@@ -72,7 +72,9 @@ def _begin(request: GuardedRequest, place: places.Place, body: Body) -> HttpResp
     if request.method == "OPTIONS":
         can = tus.options(max_size=settings.FILE_SIZE_LIMIT)
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=can)
-    form = AnnouncedForm(tus.metadata_of(request.headers))
+    said = tus.metadata_of(request.headers)
+    # A name is shown without what cannot be seen; this one the form would refuse.
+    form = AnnouncedForm({key: text.replace("\x00", "") for key, text in said.items()})
     if not form.is_valid():
         raise tus.Misspoken(400, "Upload-Metadata has a key or a hash that is none.")
     upload = uploading.begin(

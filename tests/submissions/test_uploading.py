@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from courseapp.kernel import clock
 from courseapp.kernel.models import OutboxMail
 from submissions.deadlines import Kind
 from submissions.models import Door, Upload, UploadOutcome
@@ -112,6 +113,11 @@ def test_what_is_wrong_about_name_or_size_is_said_before_a_byte_is_sent(case, pe
     assert answer.json()["sentence"].endswith(".")
     assert not Upload.objects.exists()
     assert kept_files() == []
+
+
+def test_a_name_is_shown_without_what_cannot_be_seen(person, slides):
+    tus.begun(person, slides, at=EARLY, name="my\x00 \u202etalk.pptx", first=DECK)
+    assert versions()[0].file_name == "my talk.pptx"
 
 
 def test_the_first_bytes_tell_whether_it_is_what_its_name_says(person, slides):
@@ -263,6 +269,19 @@ def test_what_a_killed_server_wrote_and_nobody_was_told_of_is_written_again(pers
     assert tus.head(person, address, at=LATER).headers["Upload-Offset"] == "700"
     assert tus.patch(person, address, DECK[700:], offset=700, at=LATER).status_code == 204
     assert versions()[0].sha256 == digest(DECK)
+
+
+def test_the_page_tells_what_is_not_all_here_until_something_newer_is_in(person, slides):
+    told = []
+    for at, content in ((EARLY, None), (LATER, DECK)):
+        if content is None:
+            tus.begun(person, slides, at=at, name="old.pptx")
+        else:
+            tus.begun(person, slides, at=at, first=content)
+        with clock.standing_at(LATER):
+            page = browser(person).get(f"/c/{slides.course.slug}/hand-in/{slides.pk}/")
+        told.append("old.pptx</b> is not all here yet" in page.content.decode())
+    assert told == [True, False]
 
 
 # -- crashes and silence -------------------------------------------------------------------------
