@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import reset_tzpath
 
 import dj_database_url
 import django_stubs_ext
@@ -10,6 +11,8 @@ import django_stubs_ext
 from courseapp import environment
 
 django_stubs_ext.monkeypatch()
+# When something is due is told by the pinned table of zones, not by whatever the machine has.
+reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = environment.folder("COURSEAPP_STATE", BASE_DIR / "var")
@@ -63,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "courseapp.kernel.patience.PatienceMiddleware",  # before anything reads a body
+    "courseapp.kernel.middleware.WholeFormsMiddleware",  # before anything else reads a form
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest
 
 from courseapp.kernel import arrival, clock
+from courseapp.kernel.whole import came_before
 
 # Little at a time: what has come before a break is kept, but for the piece that is being read.
 PIECE: Final = 16 * 1024
@@ -59,7 +60,7 @@ class Body:
         """Return the next piece; nothing where the body is at its end, or the connection is."""
         try:
             piece: bytes = self._request.read(min(PIECE, self._left))
-        except (UnreadablePostError, OSError):
-            return b""
+        except OSError as broken:  # UnreadablePostError is one
+            piece = came_before(broken)
         self._left -= len(piece)
         return piece

@@ -3,11 +3,17 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    UnreadablePostError,
+)
 from django.utils.cache import add_never_cache_headers
 
 from courseapp.kernel.decisions import Denied, Refused
@@ -17,6 +23,10 @@ from courseapp.kernel.page import render_page
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = "30"
+BROKE_OFF: Final = Denied(
+    "broke_off",
+    "The connection broke off on the way, so nothing of this was taken. Send it once more.",
+)
 
 
 def is_exempt(route: str) -> bool:
@@ -58,6 +68,26 @@ class GuardMiddleware:
             return None
         status = HTTPStatus.FORBIDDEN if isinstance(exception, Forbidden) else HTTPStatus.CONFLICT
         return refusal(request, exception.denied, status=status)
+
+
+class WholeFormsMiddleware:
+    """Reads a form before anything else does, and answers 400 where it broke off."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        try:
+            _ = request.POST
+        except UnreadablePostError:
+            # What protects forms would read on and find no token: a wrong reason.
+            return refusal(request, BROKE_OFF, status=HTTPStatus.BAD_REQUEST)
+        return None
 
 
 def refusal(request: HttpRequest, denied: Denied, *, status: HTTPStatus) -> HttpResponse:
