@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from courseapp.kernel import clock
 from courseapp.kernel.decisions import Refused
 from submissions.deadlines import Kind, LatePolicy
 from submissions.models import Deliverable, KindSettings
@@ -13,7 +14,7 @@ from submissions.rules import FileForm, Setting, Terms, terms
 from submissions.selectors.owed import duties
 from submissions.selectors.places import place_of
 from submissions.selectors.terms import terms_of, terms_of_kinds
-from tests.doors import PDF, PPTX, hand_in_file
+from tests.doors import PDF, PPTX, browser, hand_in_file
 from tests.factories import actor
 from tests.submissions.scenes import SLIDES_DUE, a_lecture
 
@@ -63,6 +64,24 @@ def test_a_kind_that_is_closed_refuses_one_microsecond_late():
     assert hand_in_file(scene.presenters[0], slides, PPTX + b"2", at=SLIDES_DUE).is_on_time
     with pytest.raises(Refused, match="This closed"):
         hand_in_file(scene.presenters[0], slides, PPTX + b"3", at=SLIDES_DUE + TICK)
+
+
+@pytest.mark.django_db
+def test_the_page_says_before_and_after_that_late_work_is_refused():
+    scene = a_lecture()
+    path = f"/c/{scene.course.slug}/hand-in/{scene.due(Kind.SLIDES).pk}/"
+    said = "After the deadline nothing is taken."
+
+    def page(at):
+        with clock.standing_at(at):
+            return browser(scene.presenters[0]).get(path).content.decode()
+
+    assert said not in page(EARLY)
+    assert "kept, marked late" in page(SLIDES_DUE + TICK)
+    KindSettings.objects.create(course=scene.course, kind="slides", late_policy="closed")
+    assert said in page(EARLY)
+    assert "kept, marked late" not in page(SLIDES_DUE + TICK)
+    assert "This closed" in page(SLIDES_DUE + TICK)
 
 
 @pytest.mark.django_db
