@@ -6,7 +6,7 @@ whose sender died in between stays `sending`, is shown as in doubt, and is left 
 
 import logging
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from textwrap import shorten
@@ -88,16 +88,29 @@ def queue_late(
     *, kind: str, recipient: str, course_id: int, not_after: datetime, now: datetime
 ) -> OutboxMail:
     """Queue a mail whose words are decided when it is sent (`MAIL_RENDERERS`); never after an instant."""
-    mail = OutboxMail.objects.create(
-        kind=kind,
-        recipient=recipient,
-        course_id=course_id,
-        not_after=not_after,
-        queued_at=now,
-        send_at=now,
+    until = {recipient: not_after}
+    return queue_late_to(until, kind=kind, course_id=course_id, now=now)[0]
+
+
+def queue_late_to(
+    not_after: Mapping[str, datetime], *, kind: str, course_id: int, now: datetime
+) -> list[OutboxMail]:
+    """Queue such a mail to each of many people, each with the instant after which none is sent."""
+    mails = OutboxMail.objects.bulk_create(
+        [
+            OutboxMail(
+                kind=kind,
+                recipient=recipient,
+                course_id=course_id,
+                not_after=until,
+                queued_at=now,
+                send_at=now,
+            )
+            for recipient, until in not_after.items()
+        ]
     )
     hint()
-    return mail
+    return mails
 
 
 def _row(letter: Letter, words: Rendered, *, now: datetime) -> OutboxMail:

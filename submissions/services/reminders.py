@@ -53,7 +53,7 @@ def _remind_in(course: Course, *, now: datetime) -> int:
     people = Enrollment.objects.active().exclude(email="").in_bulk(by_person)
     for person_id, reminders in by_person.items():
         if person_id in people:
-            queue_reminder(course, people[person_id], reminders, now=now)
+            _queue(course, people[person_id], reminders, now=now)
     return len(people)
 
 
@@ -124,10 +124,7 @@ def _without_those_reminded(ripe: list[Due]) -> list[Due]:
     return [due for due in ripe if due.key not in keys]
 
 
-def queue_reminder(
-    course: Course, person: Enrollment, reminders: list[Due], *, now: datetime
-) -> None:
-    """Queue one mail to a person about all of these, and note down that they were reminded."""
+def _queue(course: Course, person: Enrollment, reminders: list[Due], *, now: datetime) -> None:
     queued = mail.queue_late(
         kind="submissions/reminder",
         recipient=person.email,

@@ -6,16 +6,16 @@ from django.db import transaction
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
+from courseapp.kernel import mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from submissions import policies
-from submissions.models import Deliverable
+from submissions.models import Deliverable, Reminder
 from submissions.selectors.owed import duties
 from submissions.selectors.reminding import BY_STAFF, reminding_of
 from submissions.services.reminders import (
     Due,
     is_open,
     members_of,
-    queue_reminder,
     this_round,
 )
 
@@ -37,9 +37,34 @@ def remind_by_hand(*, actor: Actor, deliverable_id: int, now: datetime) -> int:
     moment = f"{BY_STAFF}{actor.enrollment.pk}_{now:%Y%m%d%H%M}"
     owing = _owing(found, moment, now=now)
     people = list(Enrollment.objects.active().exclude(email="").filter(pk__in=owing))
-    for person in people:
-        queue_reminder(found.course, person, [owing[person.pk]], now=now)
+    _queue(found, [(person, owing[person.pk]) for person in people], now=now)
     return len(people)
+
+
+def _queue(
+    deliverable: Deliverable, reminded: list[tuple[Enrollment, Due]], *, now: datetime
+) -> None:
+    """Queue one mail to each person, all at once: a large course owes by the thousands."""
+    mails = mail.queue_late_to(
+        {person.email: due.duty.due_at for person, due in reminded},
+        kind="submissions/reminder",
+        course_id=deliverable.course_id,
+        now=now,
+    )
+    mail_ids = {queued.recipient: queued.pk for queued in mails}
+    Reminder.objects.bulk_create(
+        [
+            Reminder(
+                deliverable=deliverable,
+                enrollment=person,
+                moment=due.moment,
+                due_at=due.duty.due_at,
+                mail_id=mail_ids[person.email],
+                reminded_at=now,
+            )
+            for person, due in reminded
+        ]
+    )
 
 
 def _owing(deliverable: Deliverable, moment: str, *, now: datetime) -> dict[int, Due]:
