@@ -167,7 +167,7 @@ def _wrong_mails(site: Site, rows: Sequence[Row]) -> int:
 
 
 def _told(rush: Rush, kept: Sequence[tuple[Pressed, Row]]) -> tuple[tuple[str, str], ...]:
-    waits = sorted(one.seconds for one in rush.pressed)
+    waits = sorted(one.seconds for one in rush.pressed if one.is_taken)
     planned = Counter(one.press.way for one in rush.pressed)
     taken = Counter(one.press.way for one, _ in kept)
     verdicts = Counter(row.verdict for _, row in kept)
