@@ -3,6 +3,7 @@
 What is expected comes from an oracle that never turns a local time into an instant (zones.py).
 """
 
+import zoneinfo
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -62,6 +63,10 @@ def test_every_zone_that_a_course_may_name_is_among_those_asked():
     assert len(names) == len(set(names))
     assert set(names) == zone_names()
     assert len([clock for clock in behaviours() if clock.changes()]) > 30
+
+
+def test_the_product_reads_the_pinned_table_of_zones_whatever_the_machine_has():
+    assert zoneinfo.TZPATH == ()
 
 
 @pytest.mark.parametrize(
