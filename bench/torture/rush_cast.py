@@ -39,7 +39,9 @@ def main(people: int, lead_s: float) -> None:
     now = clock.now()
     firsts = range(0, people, COURSE_OF)
     courses = [_course(first, min(COURSE_OF, people - first), now=now) for first in firsts]
-    sessions = {user.pk: session_of(user) for user in User.objects.filter(email__startswith="rush")}
+    sessions: dict[int | None, str] = {
+        user.pk: session_of(user) for user in User.objects.filter(email__startswith="rush")
+    }
     due_at = clock.now() + timedelta(seconds=lead_s)
     for course in courses:
         _due(course, due_at)
@@ -136,7 +138,7 @@ def _due(course: Course, due_at: datetime) -> None:
     derive_deliverables(course=course, now=clock.now())
 
 
-def _people(course: Course, sessions: dict[int, str]) -> list[dict[str, Any]]:
+def _people(course: Course, sessions: dict[int | None, str]) -> list[dict[str, Any]]:
     due = {Kind(one.kind): one for one in Deliverable.objects.filter(course=course)}
     question, proposal = due[Kind.QUESTION], due[Kind.PROPOSAL]
     return [
