@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from django.db import transaction
+from django.db.models import F
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
@@ -108,8 +109,9 @@ def _make_room(own: Any, *, now: datetime) -> None:
     open_ones = own.filter(ended_at__isnull=True).order_by("last_received_at")
     if open_ones.count() < OPEN_LIMIT:
         return
-    # One that is just coming in is locked: it is not silent.
-    silent = open_ones.select_for_update(skip_locked=True, of=("self",)).first()
+    # One that is just coming in is locked: it is not silent. One that is whole waits to be handed in.
+    unfinished = open_ones.filter(offset__lt=F("length"))
+    silent = unfinished.select_for_update(skip_locked=True, of=("self",)).first()
     if silent is None:
         raise Refused(CROWDED)
     end(silent, UploadOutcome.ABANDONED, now=now)
