@@ -31,30 +31,53 @@ NOT_DUE = Denied("not_found", "This is not due in your course (any more).")
 @transaction.atomic
 def settle(*, upload_id: int, now: datetime) -> Upload:
     """Hand in where the last byte is in; said again, it changes nothing. `now` is the end's instant."""
-    upload = (
-        Upload.objects.select_for_update(of=("self",))
-        .select_related("begun_by__course", "version")
-        .get(pk=upload_id)
-    )
-    if upload.ended_at is None and upload.offset == upload.length:
-        try:
-            _hand_in(upload, now=now)
-        except Refused as refusal:
-            refuse(upload, refusal.denied, now=now)
-            upload.save()
+    found = _found().select_for_update(of=("self",)).get(pk=upload_id)
+    return _settled(found, now=now)
+
+
+def _found() -> models.QuerySet[Upload]:
+    return Upload.objects.select_related("begun_by__course", "version")
+
+
+def _settled(upload: Upload, *, now: datetime) -> Upload:
+    if upload.ended_at is not None or upload.offset != upload.length:
+        return upload
+    try:
+        _hand_in(upload, now=now)
+    except Refused as refusal:
+        refuse(upload, refusal.denied, now=now)
+    except _Lost:
+        # Nobody was told that it is handed in. What there may be of it stays where it is.
+        log.exception("The bytes of upload %s are lost.", upload.pk)
+        upload.outcome, upload.ended_at = UploadOutcome.ABANDONED, now
+        upload.save()
     return upload
+
+
+class _Lost(Exception):  # noqa: N818 - the end of an upload
+    """The store has not all the bytes that it said were durable."""
+
+
+def _kept(upload: Upload) -> files.KeptFile:
+    """Make a kept file of the bytes; after a crash it is found again."""
+    try:
+        kept = files.keep_pieces(upload.staging_key)
+    except FileNotFoundError as error:
+        raise _Lost from error
+    if kept.size != upload.length:
+        raise _Lost
+    return kept
 
 
 def _hand_in(upload: Upload, *, now: datetime) -> None:
     actor = actor_of(upload.begun_by)
+    kept = _kept(upload)
     received_at, bytes_in_at = upload.last_received_at, None
-    if upload.pledged_at is not None and _pledge_holds(actor, upload, upload.pledged_at):
+    if upload.pledged_at is not None and _pledge_holds(actor, upload, upload.pledged_at, kept):
         received_at, bytes_in_at = upload.pledged_at, upload.last_received_at
     place = _place(actor, upload, received_at)
     if not knows(place, upload.idempotency_key):
-        # Before the bytes become history; asked again under the submission's lock.
         require(policies.hand_in(actor, place, now=received_at))
-    kept = files.keep_pieces(upload.staging_key)
     content = Content(
         medium=Medium.FILE,
         size=kept.size,
@@ -73,6 +96,9 @@ def _hand_in(upload: Upload, *, now: datetime) -> None:
     upload.version = receipt.version
     upload.outcome, upload.ended_at = UploadOutcome.HANDED_IN, now
     upload.save()
+    if receipt.version.file_key != kept.key:
+        # It repeats what was there: no version names these bytes.
+        transaction.on_commit(partial(files.forget_pieces, upload.staging_key), robust=True)
 
 
 def _place(actor: Actor, upload: Upload, received_at: datetime) -> Place:
@@ -86,12 +112,12 @@ def _place(actor: Actor, upload: Upload, received_at: datetime) -> Place:
     return place
 
 
-def _pledge_holds(actor: Actor, upload: Upload, pledged_at: datetime) -> bool:
+def _pledge_holds(actor: Actor, upload: Upload, pledged_at: datetime, kept: files.KeptFile) -> bool:
     return pledge_holds(
         pledged_at=pledged_at,
         bytes_in_at=upload.last_received_at,
         due_at=_place(actor, upload, pledged_at).due_at_for(pledged_at),
-        is_same=files.staged_sha256(upload.staging_key) == upload.pledged_sha256,
+        is_same=kept.sha256 == upload.pledged_sha256,
     )
 
 
@@ -110,7 +136,7 @@ def end(upload: Upload, outcome: UploadOutcome, *, now: datetime) -> None:
     """End an upload that becomes no version; its bytes go once that is settled."""
     upload.outcome, upload.ended_at = outcome, now
     upload.save()
-    transaction.on_commit(partial(files.drop_pieces, upload.staging_key), robust=True)
+    transaction.on_commit(partial(files.forget_pieces, upload.staging_key), robust=True)
 
 
 def sweep(*, now: datetime) -> int:
@@ -124,6 +150,8 @@ def sweep(*, now: datetime) -> int:
             ended += settle(upload_id=upload_id, now=now).ended_at is not None
         except files.StoreAway:
             log.warning("The store is away; upload %s is handed in by a later sweep.", upload_id)
+        except Exception:  # one that cannot be handed in must not hold up the others
+            log.exception("Upload %s could not be handed in.", upload_id)
     for upload_id in list(silent[:SWEEP_BATCH]):
         ended += _abandon(upload_id, now=now)
     return ended

@@ -104,7 +104,6 @@ def test_pieces_become_the_file_that_they_make():
     assert files.add_piece(key, 0, CHUNKS[:2]) == 13
     assert files.add_piece(key, 13, CHUNKS[2:]) == files.staged_length(key) == len(WHOLE)
     assert files.staged_head(key, 5) == b"first"
-    assert files.staged_sha256(key) == hashlib.sha256(WHOLE).hexdigest()
     kept = files.keep_pieces(key)
     assert (kept.size, kept.sha256) == (len(WHOLE), hashlib.sha256(WHOLE).hexdigest())
     with files.open_kept(kept.key) as file:
@@ -117,7 +116,7 @@ def test_what_arrived_before_the_bytes_broke_off_is_kept():
         files.add_piece(key, 0, breaking_off(b"first ", b"sec"))
     assert told.value.length == files.staged_length(key) == 9
     assert files.add_piece(key, 9, [b"ond last"]) == len(WHOLE)
-    assert files.staged_sha256(key) == hashlib.sha256(WHOLE).hexdigest()
+    assert files.keep_pieces(key).sha256 == hashlib.sha256(WHOLE).hexdigest()
 
 
 def test_what_lies_beyond_the_offset_is_cut_off():
@@ -164,6 +163,19 @@ def test_dropped_pieces_are_gone_and_may_be_dropped_again():
 
 
 # -- what may be removed -------------------------------------------------------------------------
+
+
+def test_what_no_version_came_to_name_can_be_forgotten_twice():
+    named, repeated, key = files.keep(CHUNKS), files.keep(CHUNKS), files.begin_pieces()
+    files.add_piece(key, 0, CHUNKS)
+    files.keep_pieces(key)
+    for _ in range(2):
+        files.forget(repeated.key)
+        files.forget_pieces(key)
+    assert kept_files() == [named.key]
+    for other in (files.keep_passing(CHUNKS).key, f"../{named.key}", f"x{named.key}", ""):
+        with pytest.raises(FileNotFoundError):
+            files.forget(other)
 
 
 def test_only_a_passing_file_can_be_removed():

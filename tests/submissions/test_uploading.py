@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from courseapp.kernel import clock
+from courseapp.course.models import Course
+from courseapp.kernel import clock, files
 from courseapp.kernel.models import OutboxMail
 from submissions.deadlines import Kind
 from submissions.models import Door, Upload, UploadOutcome
@@ -322,6 +323,64 @@ def test_a_crash_after_the_last_byte_costs_no_minute(way, person, slides):
     (version,) = versions()
     assert (version.received_at, version.sha256) == (LATER, digest(DECK))
     assert tus.upload_at(address).version == version
+
+
+@pytest.mark.parametrize("store", ["local", "bucket"])
+@pytest.mark.parametrize("pledges", [False, True])
+def test_a_crash_between_keeping_the_file_and_the_version_costs_nothing(
+    store, pledges, person, slides, request
+):
+    if store == "bucket":
+        request.getfixturevalue("files_in_a_bucket")
+    Course.objects.update(allows_pledge=True)
+    address = tus.begun(person, slides, at=EARLY, pledges=pledges)
+    upload = tus.upload_at(address)
+    upload.offset, upload.last_received_at = len(DECK), SLIDES_DUE + timedelta(minutes=1)
+    upload.save()
+    files.add_piece(upload.staging_key, 0, [DECK])
+    files.keep_pieces(upload.staging_key)
+
+    assert settling.sweep(now=SLIDES_DUE + timedelta(hours=5)) == 1
+
+    (version,) = versions()
+    assert (version.sha256, version.door) == (digest(DECK), Door.PLEDGE if pledges else Door.UPLOAD)
+    assert version.received_at == (EARLY if pledges else upload.last_received_at)
+    with files.open_kept(version.file_key) as file:
+        assert file.read() == DECK
+
+
+def test_lost_or_broken_bytes_of_one_upload_hold_up_no_other(scene, slides, person):
+    people = [person, person, person, scene.presenters[1]]
+    begun = [tus.begun(one, slides, at=EARLY) for one in people]
+    lost, cut, broken, whole = map(left_whole, begun)
+    path = settings.FILES_ROOT
+    (path / lost.staging_key).unlink()
+    (path / cut.staging_key).write_bytes(DECK[:-1])
+    (path / broken.staging_key).unlink()
+    (path / broken.staging_key).mkdir()
+
+    assert settling.sweep(now=LATER) == 3
+
+    outcomes = [Upload.objects.get(pk=one.pk).outcome for one in (lost, cut, broken, whole)]
+    assert outcomes == ["abandoned", "abandoned", "", "handed_in"]
+    assert [version.sha256 for version in versions()] == [digest(DECK)]
+
+
+def test_what_is_whole_makes_room_for_nothing(person, slides):
+    whole = [left_whole(tus.begun(person, slides, at=EARLY)) for _ in range(3)]
+    crowded = tus.begin(person, slides, at=LATER)
+    assert (crowded.status_code, crowded.json()["code"]) == (422, "crowded")
+    assert settling.sweep(now=LATER) == len(whole)
+    assert tus.begin(person, slides, at=LATER).status_code == 201
+
+
+def test_what_repeats_a_version_leaves_no_bytes(person, slides, django_capture_on_commit_callbacks):
+    tus.begun(person, slides, at=EARLY, first=DECK)
+    with django_capture_on_commit_callbacks(execute=True):
+        tus.begun(person, slides, at=LATER, first=DECK)
+    (version,) = versions()
+    assert [key for key, _ in files.kept_sizes()] == [version.file_key]
+    assert len(kept_files()) == 1
 
 
 def test_what_was_silent_for_a_day_is_forgotten(person, slides, django_capture_on_commit_callbacks):

@@ -2,7 +2,8 @@
 
 One interface, two stores: `FILES_STORE` names the one in use, a folder or an S3-compatible service.
 
-- *Kept* files are history: nothing here removes one.
+- *Kept* files are history: nothing here removes one that a version names. What was kept and then came
+  to be named by none (it repeated what was there, or was refused under the lock) is forgotten.
 - *Pieces* are an upload on its way. They become a kept file, or are dropped.
 - *Passing* files can be made again (an archive of the course): only they can be removed.
 """
@@ -22,6 +23,7 @@ from courseapp.kernel.files.kept import (
     KeptFile,
     Store,
     StoreAway,
+    kept_key_of_pieces,
 )
 from courseapp.kernel.files.local import LocalStore
 from courseapp.kernel.files.s3 import ObjectStore
@@ -74,11 +76,6 @@ def staged_head(key: str, size: int) -> bytes:
     return _store().staged_head(key, size)
 
 
-def staged_sha256(key: str) -> str:
-    """Return the SHA-256, in hex, of the pieces put together."""
-    return _store().staged_sha256(key)
-
-
 def keep_pieces(key: str) -> KeptFile:
     """Make a kept file of the pieces; said again, it returns the same one.
 
@@ -90,6 +87,18 @@ def keep_pieces(key: str) -> KeptFile:
 def drop_pieces(key: str) -> None:
     """Forget pieces that were not kept; a kept file of theirs stays."""
     _store().drop_pieces(key)
+
+
+def forget_pieces(key: str) -> None:
+    """Forget an upload that became no version, whether or not its pieces were kept by then."""
+    store = _store()
+    store.drop_pieces(key)
+    store.forget(kept_key_of_pieces(key))
+
+
+def forget(key: str) -> None:
+    """Forget a file that was kept and that no version came to name; only its keeper can know."""
+    _store().forget(key)
 
 
 def keep_passing(chunks: Iterable[bytes]) -> KeptFile:

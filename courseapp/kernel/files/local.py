@@ -79,10 +79,6 @@ class LocalStore:
         with self._staged(key).open("rb") as file:
             return file.read(size)
 
-    def staged_sha256(self, key: str) -> str:
-        """Hash the file so far."""
-        return _sha256_of(self._staged(key))
-
     def keep_pieces(self, key: str) -> KeptFile:
         """Name the file; whoever asks again finds it there."""
         final = kept.kept_key_of_pieces(key)
@@ -100,6 +96,10 @@ class LocalStore:
     def drop_pieces(self, key: str) -> None:
         """Remove the file, if it still is one of pieces."""
         self._staged(key).unlink(missing_ok=True)
+
+    def forget(self, key: str) -> None:
+        """Remove the file; no folder is kept for it."""
+        (self._root / kept.kept_key(kept.kept_name_of(key))).unlink(missing_ok=True)
 
     def keep_passing(self, chunks: Iterable[bytes]) -> KeptFile:
         """Write a file where files may be removed."""

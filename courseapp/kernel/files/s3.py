@@ -89,13 +89,6 @@ class ObjectStore:
                 head += self._bucket.read(piece.key, size - len(head))
         return head
 
-    def staged_sha256(self, key: str) -> str:
-        """Hash the pieces, one after the other."""
-        digest = hashlib.sha256()
-        for chunk in self._staged_chunks(key):
-            digest.update(chunk)
-        return digest.hexdigest()
-
     def keep_pieces(self, key: str) -> KeptFile:
         """Write one object of the pieces; whoever asks again finds it there."""
         final = kept.kept_key_of_pieces(key)
@@ -111,6 +104,10 @@ class ObjectStore:
         kept.name_of(key, kept.PIECES)
         for found, _ in list(self._bucket.listed(f"{key}/")):
             self._bucket.delete(found)
+
+    def forget(self, key: str) -> None:
+        """Delete the object."""
+        self._bucket.delete(kept.kept_key(kept.kept_name_of(key)))
 
     def keep_passing(self, chunks: Iterable[bytes]) -> KeptFile:
         """Write an object where objects may be removed."""
