@@ -16,8 +16,10 @@ from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course, SlidesReaders
 from schedule.models import Lecture
 from schedule.selectors import PARTS, Part, PartRow, parts_of, parts_parameters
+from submissions.deadlines import Kind
 from submissions.models import SlidesHold, Submission, SubmissionVersion
 from submissions.rules.naming import file_name
+from submissions.selectors.places import Place
 
 # Rows of the same form as those of `PARTS`: what a part is called stands for the file's ending here,
 # its material for the ids of submission and version.
@@ -149,6 +151,13 @@ def holds_of(submission_ids: list[int]) -> dict[int, list[SlidesHold]]:
     for hold in rows.select_related("held_by", "lifted_by").order_by("-pk"):
         found[hold.submission_id].append(hold)
     return found
+
+
+def hold_on(place: Place) -> SlidesHold | None:
+    """Return what keeps a group's final slides off the schedule now."""
+    if place.kind != Kind.FINAL_SLIDES or place.submission_id is None:
+        return None
+    return SlidesHold.objects.filter(submission=place.submission_id, lifted_at__isnull=True).first()
 
 
 def slides_submission(actor: Actor, *, now: datetime, submission_id: int) -> Submission | None:

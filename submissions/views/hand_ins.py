@@ -12,7 +12,7 @@ from courseapp.kernel.guard import GuardedRequest, guard
 from courseapp.kernel.page import render_page
 from submissions import emails, policies, rules
 from submissions.forms import FileForm
-from submissions.selectors import arrivals, places
+from submissions.selectors import arrivals, final_slides, places
 from submissions.services import handing_in
 from submissions.services.appending import Receipt
 
@@ -58,6 +58,7 @@ def _hand_in_page(
         "next_number": place.latest.number + 1 if place.latest else 1,
         "counts_when": arrivals.counts_when(place, now=request.now),
         "on_their_way": arrivals.open_uploads(request.actor, place),
+        "hold": final_slides.hold_on(place),
         "file_rules": rules.checks_for_scripts(place.terms.accepted),
     }
     return render_page(request, "submissions/hand_in.html", context, status=status)

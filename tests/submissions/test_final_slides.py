@@ -166,12 +166,16 @@ def test_what_staff_keep_off_is_gone_at_once_and_the_group_is_told_why(scene: Sc
     }
     assert "Names of patients on page 3." in told[0].text
     sheet = f"/c/{scene.course.slug}/came-in/{submission.deliverable_id}/"
+    ours = f"/c/{scene.course.slug}/hand-in/{submission.deliverable_id}/"
+    note = "Staff keep these slides off the schedule"
+    assert note in browser(scene.presenters[0]).get(ours).content.decode()
     assert "Theo Assistant" in browser(ta).get(sheet).content.decode()
 
     browser(ta).post(f"{path}put-back/")
     assert path in schedule_of(None, scene.course)
     assert read(None, submission)[1] == PPTX
     assert told.count() == 4
+    assert note not in browser(scene.presenters[0]).get(ours).content.decode()
     assert "Names of patients" in browser(ta).get(sheet).content.decode()
 
 
