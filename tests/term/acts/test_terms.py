@@ -89,10 +89,7 @@ def test_it_says_who_has_only_late_versions_and_leaves_them(term: Term) -> None:
     carried = term.do(ChangeTerms("slides", late_policy="closed"), now=due(term) + 2 * TICK)
 
     said = carried.act.consequences["said"]
-    assert (
-        "1 group has only late versions: these stay, and no further one is taken."
-        in said
-    )
+    assert "1 group has only late versions: these stay, and no further one is taken." in said
     assert SubmissionVersion.objects.values().get() == before
     assert not late.is_on_time
 
