@@ -41,15 +41,14 @@ def cut(size: CutsSize, folder: Path) -> Figures:
 
 def cut_on(site: Site, size: CutsSize, cast: dict[str, Any]) -> Figures:
     """Let the storm loose on a site that runs, and reckon."""
-    planned = sendings(cast, size)
+    everybody = sendings(cast, size)
+    planned, slow = everybody[: size.uploads], everybody[size.uploads :]
     uploaders = [Uploader(site.port, sending) for sending in planned]
     readers = Readers(site.port, planned[0].cookie)
     begun = time.monotonic()
     with ExitStack() as around, ThreadPoolExecutor(UPLOADERS) as pool:
         around.enter_context(readers.reading())
-        if size.slow:
-            tricklers = Tricklers(site.port, planned[-1], size.slow)
-            around.enter_context(tricklers.trickling())
+        around.enter_context(Tricklers(site.port, slow).trickling())
         sending = [pool.submit(uploader.send) for uploader in uploaders]
         failures = [str(error) for error in map(Future.exception, sending) if error is not None]
     seconds = time.monotonic() - begun

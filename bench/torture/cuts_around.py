@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bench.torture.cuts_plan import Sending
@@ -63,16 +63,15 @@ class Readers:
 class Tricklers:
     """Hold connections with bodies of which a byte comes each second, and come back when dropped."""
 
-    def __init__(self, port: int, sending: Sending, count: int) -> None:
+    def __init__(self, port: int, sendings: Sequence[Sending]) -> None:
         self._port = port
-        self._sending = sending
-        self._count = count
+        self._sendings = sendings
         self._over = threading.Event()
 
     @contextlib.contextmanager
     def trickling(self) -> Iterator[None]:
         """Trickle for as long as the block lasts."""
-        threads = [threading.Thread(target=self._trickle_on) for _ in range(self._count)]
+        threads = [threading.Thread(target=self._trickle_on, args=[who]) for who in self._sendings]
         for thread in threads:
             thread.start()
         try:
@@ -82,24 +81,24 @@ class Tricklers:
             for thread in threads:
                 thread.join()
 
-    def _trickle_on(self) -> None:
+    def _trickle_on(self, who: Sending) -> None:
         while not self._over.wait(TRICKLE_S):
-            with contextlib.suppress(OSError), self._connect() as connection:
+            with contextlib.suppress(OSError), self._connect(who) as connection:
                 while not self._over.wait(TRICKLE_S):
                     connection.sendall(b"x")
 
-    def _connect(self) -> socket.socket:
+    def _connect(self, who: Sending) -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", self._port), timeout=30)
         headers = {
-            "Cookie": self._sending.cookie,
-            "X-CSRFToken": self._sending.token,
+            "Cookie": who.cookie,
+            "X-CSRFToken": who.token,
             **SPEAKS,
             **BYTES,
             "Upload-Length": LENGTH,
-            "Upload-Metadata": f"filename {b64encode(self._sending.name.encode()).decode()}",
+            "Upload-Metadata": f"filename {b64encode(who.name.encode()).decode()}",
             "Content-Length": LENGTH,
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        path = f"{self._sending.path}uploads/"
+        path = f"{who.path}uploads/"
         connection.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}\r\n".encode())
         return connection

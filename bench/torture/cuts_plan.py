@@ -77,7 +77,7 @@ class Sending:
 
 
 def sendings(cast: Mapping[str, Any], size: CutsSize) -> list[Sending]:
-    """Return as many uploads as asked for, by people of the cast where they owe a file."""
+    """Return the uploads, then who sends slowly beside: people of the cast where they owe a file."""
     randomness = random.Random(size.seed)  # noqa: S311 - a storm that can be repeated
     who = [
         (person["session"], place)
@@ -87,7 +87,7 @@ def sendings(cast: Mapping[str, Any], size: CutsSize) -> list[Sending]:
     ]
     randomness.shuffle(who)
     found = []
-    for number, (session, place) in enumerate(islice(who, size.uploads), start=1):
+    for number, (session, place) in enumerate(islice(who, size.uploads + size.slow), start=1):
         token = f"{randomness.getrandbits(190):048x}"[:32]
         names = cast["session_cookie"], cast["csrf_cookie"]
         found.append(
