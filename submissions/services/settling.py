@@ -10,13 +10,13 @@ from django.db import models, transaction
 
 from courseapp.course.actors import Actor, actor_of
 from courseapp.kernel import files
-from courseapp.kernel.decisions import Denied, Refused, require
+from courseapp.kernel.decisions import Allowed, Decision, Denied, Refused, require
 from groups.selectors import members_at
 from submissions import policies
-from submissions.deadlines import pledge_holds
+from submissions.deadlines import is_on_time, pledge_holds
 from submissions.models import Door, Medium, Upload, UploadOutcome
-from submissions.selectors.places import Place, place_of
-from submissions.services.appending import Content, HandIn, append, knows
+from submissions.selectors.places import Place, place_of, versions_of
+from submissions.services.appending import Content, HandIn, append, knows, locked_submission
 
 log = logging.getLogger(__name__)
 
@@ -35,15 +35,29 @@ def settle(*, upload_id: int, now: datetime) -> Upload:
     return _settled(found, now=now)
 
 
+@transaction.atomic
+def settle_left(*, upload: Upload, now: datetime) -> Upload:
+    """Hand in what a crash left whole; return the upload as it stands, waiting for nobody.
+
+    It is refused where newer work has come in since: a higher number would let the older work count.
+    """
+    if upload.ended_at is not None or upload.offset != upload.length:
+        return upload
+    lock = _found().select_for_update(skip_locked=True, of=("self",))
+    found = lock.filter(pk=upload.pk).first()
+    # Where it is locked, whoever received its last byte is handing it in.
+    return upload if found is None else _settled(found, now=now, was_left=True)
+
+
 def _found() -> models.QuerySet[Upload]:
     return Upload.objects.select_related("begun_by__course", "version")
 
 
-def _settled(upload: Upload, *, now: datetime) -> Upload:
+def _settled(upload: Upload, *, now: datetime, was_left: bool = False) -> Upload:
     if upload.ended_at is not None or upload.offset != upload.length:
         return upload
     try:
-        _hand_in(upload, now=now)
+        _hand_in(upload, now=now, was_left=was_left)
     except Refused as refusal:
         refuse(upload, refusal.denied, now=now)
     except _Lost:
@@ -69,13 +83,15 @@ def _kept(upload: Upload) -> files.KeptFile:
     return kept
 
 
-def _hand_in(upload: Upload, *, now: datetime) -> None:
+def _hand_in(upload: Upload, *, now: datetime, was_left: bool) -> None:
     actor = actor_of(upload.begun_by)
     kept = _kept(upload)
     received_at, bytes_in_at = upload.last_received_at, None
     if upload.pledged_at is not None and _pledge_holds(actor, upload, upload.pledged_at, kept):
         received_at, bytes_in_at = upload.pledged_at, upload.last_received_at
     place = _place(actor, upload, received_at)
+    if was_left:
+        require(_newest(place, upload, kept, received_at=received_at))
     if not knows(place, upload.idempotency_key):
         require(policies.hand_in(actor, place, now=received_at))
     content = Content(
@@ -121,6 +137,25 @@ def _pledge_holds(actor: Actor, upload: Upload, pledged_at: datetime, kept: file
     )
 
 
+def _newest(
+    place: Place, upload: Upload, kept: files.KeptFile, *, received_at: datetime
+) -> Decision:
+    """Allow what no newer version could lose its credit to; asked under the submission's lock."""
+    if place.submission_id is not None:
+        locked_submission(place)
+    is_late = not is_on_time(received_at=received_at, due_at=place.due_at_for(received_at))
+    for version in versions_of(place.submission_id):
+        is_same = version.sha256 == kept.sha256
+        is_newer = (version.bytes_in_at or version.received_at) >= upload.last_received_at
+        if is_newer and not is_same and (is_late or place.is_on_time(version)):
+            return Denied(
+                "newer_there",
+                f"Version {version.number} came in after this file; hand it in once more if it is"
+                " the better one.",
+            )
+    return Allowed()
+
+
 def refusal_of(upload: Upload) -> Denied:
     """Return why an upload was refused, as it was told."""
     return Denied(**(upload.refusal or {}))
@@ -142,16 +177,16 @@ def end(upload: Upload, outcome: UploadOutcome, *, now: datetime) -> None:
 def sweep(*, now: datetime) -> int:
     """Hand in what a crash left whole, and forget what has been silent for a day; return how many."""
     open_ones = Upload.objects.filter(ended_at__isnull=True).order_by("last_received_at")
-    whole = open_ones.filter(offset=models.F("length")).values_list("pk", flat=True)
+    whole = open_ones.filter(offset=models.F("length"))
     silent = open_ones.filter(_silent(now)).values_list("pk", flat=True)
     ended = 0
-    for upload_id in list(whole[:SWEEP_BATCH]):
+    for upload in list(whole[:SWEEP_BATCH]):
         try:
-            ended += settle(upload_id=upload_id, now=now).ended_at is not None
+            ended += settle_left(upload=upload, now=now).ended_at is not None
         except files.StoreAway:
-            log.warning("The store is away; upload %s is handed in by a later sweep.", upload_id)
+            log.warning("The store is away; upload %s is handed in by a later sweep.", upload.pk)
         except Exception:  # one that cannot be handed in must not hold up the others
-            log.exception("Upload %s could not be handed in.", upload_id)
+            log.exception("Upload %s could not be handed in.", upload.pk)
     for upload_id in list(silent[:SWEEP_BATCH]):
         ended += _abandon(upload_id, now=now)
     return ended

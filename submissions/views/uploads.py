@@ -110,9 +110,9 @@ def upload(request: GuardedRequest, found: Any) -> HttpResponse:
 def _upload(request: GuardedRequest, found: Any, body: Body) -> HttpResponse:
     match tus.method_of(request.method or "", request.headers):
         case "HEAD":
-            return _standing(settling.settle(upload_id=found.pk, now=request.now))
+            return _standing(settling.settle_left(upload=found, now=request.now))
         case "GET":
-            return _said(request, settling.settle(upload_id=found.pk, now=request.now))
+            return _said(request, settling.settle_left(upload=found, now=request.now))
         case "PATCH":
             return _receive(request, found, body)
         case "DELETE":

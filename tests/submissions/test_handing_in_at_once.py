@@ -1,10 +1,12 @@
 """Several hand-ins at one time: nothing is lost, nothing is there twice (domain.md §5)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from courseapp.kernel import clock
 from courseapp.kernel.models import OutboxMail
@@ -119,3 +121,23 @@ def test_the_whole_class_at_once():
     numbers = {receipt.version.number for receipt in receipts}
     assert numbers == set(range(1, len(versions()) + 1))
     assert {version.text for version in versions()} == {f"{TEXT} {at}" for at in range(4)}
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_who_asks_how_far_an_upload_is_waits_for_no_piece_that_is_coming_in(is_whole: bool) -> None:
+    scene = a_lecture()
+    slides, person = scene.due(Kind.SLIDES), scene.presenters[0]
+    address = tus.begun(person, slides, at=EARLY)
+    if is_whole:
+        Upload.objects.update(offset=len(DECK))
+
+    def ask_for(call: Callable[..., Any]) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        return call(person, address, at=EARLY)
+
+    with transaction.atomic():
+        Upload.objects.select_for_update().get()
+        head, said = at_once([partial(ask_for, call) for call in (tus.head, tus.said)])
+    assert head.headers["Upload-Offset"] == str(len(DECK) if is_whole else 0)
+    assert said == {"outcome": "", "sentence": ""}

@@ -15,7 +15,7 @@ from submissions.deadlines import Kind
 from submissions.models import Door, Upload, UploadOutcome
 from submissions.services import settling
 from tests import tus
-from tests.doors import PDF, browser, digest, versions
+from tests.doors import PDF, PPTX, browser, digest, hand_in_file, versions
 from tests.factories import enroll, make_course
 from tests.submissions.scenes import SLIDES_DUE, Scene, a_lecture
 from tests.tus import DECK
@@ -381,6 +381,33 @@ def test_what_repeats_a_version_leaves_no_bytes(person, slides, django_capture_o
     (version,) = versions()
     assert [key for key, _ in files.kept_sizes()] == [version.file_key]
     assert len(kept_files()) == 1
+
+
+MINUTE = timedelta(minutes=1)
+# What came in after a file that a crash left, both against the due instant; whether the file is in.
+NEWER: Any = {
+    "both in time": (-2, -1, PPTX, "refused"),
+    "both late": (1, 2, PPTX, "refused"),
+    "only the file in time": (-1, 1, PPTX, "handed_in"),
+    "the same bytes": (-2, -1, DECK, "handed_in"),
+    "older": (-1, -2, PPTX, "handed_in"),
+}
+
+
+@pytest.mark.parametrize("case", NEWER)
+def test_a_file_that_a_crash_left_takes_no_credit_from_newer_work(case, person, slides):
+    left_at, newer_at, newer, outcome = NEWER[case]
+    address = tus.begun(person, slides, at=EARLY)
+    left = left_whole(address)
+    left.last_received_at = SLIDES_DUE + left_at * MINUTE
+    left.save()
+    hand_in_file(person, slides, newer, at=SLIDES_DUE + newer_at * MINUTE)
+
+    asked_at = SLIDES_DUE + timedelta(hours=1)
+    assert tus.said(person, address, at=asked_at)["outcome"] == outcome
+    if outcome == "refused":
+        assert [version.sha256 for version in versions()] == [digest(newer)]
+        assert "hand it in once more" in tus.said(person, address, at=asked_at)["sentence"]
 
 
 def test_what_was_silent_for_a_day_is_forgotten(person, slides, django_capture_on_commit_callbacks):
