@@ -61,7 +61,7 @@ class Piece(Protocol):
 
 @transaction.atomic
 def begin(*, actor: Actor, deliverable_id: int, announced: Announced, now: datetime) -> Upload:
-    """Begin an upload, or return the one that was begun with this key.
+    """Begin an upload, or return the one that was begun with this key for the same file.
 
     What can be refused by now is: nobody sends 200 MB for nothing.
     """
@@ -71,9 +71,16 @@ def begin(*, actor: Actor, deliverable_id: int, announced: Announced, now: datet
     # One person begins one file at a time: the same request twice finds what the first one made.
     Enrollment.objects.select_for_update(no_key=True).get(pk=actor.enrollment.pk)
     own = Upload.objects.filter(deliverable=place.deliverable, begun_by=actor.enrollment)
-    if (begun := _begun_before(own, announced.key)) is not None:
+    begun = _begun_before(own, announced.key)
+    key = announced.key
+    if begun is not None and _is_same(begun, announced, pledges=place.course.allows_pledge):
+        if begun.outcome == UploadOutcome.REFUSED:
+            raise Refused(refusal_of(begun))
         return begun
-    if not knows(place, announced.key):
+    if begun is not None:
+        # A page that was gone back to: another file is new work, under no key.
+        key = ""
+    if not knows(place, key):
         require(policies.hand_in(actor, place, now=now))
     accepted = place.terms.accepted
     require(rules.file_announceable(name=announced.name, size=announced.length, accepted=accepted))
@@ -86,7 +93,7 @@ def begin(*, actor: Actor, deliverable_id: int, announced: Announced, now: datet
         file_name=rules.display_name(announced.name),
         length=announced.length,
         staging_key=files.begin_pieces(),
-        idempotency_key=announced.key,
+        idempotency_key=key,
         pledged_sha256=announced.sha256 if is_pledged else "",
         pledged_at=now if is_pledged else None,
         begun_at=now,
@@ -97,12 +104,18 @@ def begin(*, actor: Actor, deliverable_id: int, announced: Announced, now: datet
 def _begun_before(own: Any, key: str) -> Upload | None:
     if not key:
         return None
-    begun: Upload | None = (
+    found: Upload | None = (
         own.filter(idempotency_key=key).exclude(outcome=UploadOutcome.ABANDONED).first()
     )
-    if begun is not None and begun.outcome == UploadOutcome.REFUSED:
-        raise Refused(refusal_of(begun))
-    return begun
+    return found
+
+
+def _is_same(begun: Upload, announced: Announced, *, pledges: bool) -> bool:
+    """Say whether as far as was announced it is the same file: its name, its length and its hash."""
+    told = (rules.display_name(announced.name), announced.length)
+    was_pledged = begun.pledged_sha256 if pledges else ""
+    sha256 = announced.sha256 if pledges else ""
+    return (begun.file_name, begun.length) == told and was_pledged == sha256
 
 
 def _make_room(own: Any, *, now: datetime) -> None:

@@ -95,6 +95,38 @@ def test_begun_twice_with_one_key_it_is_one_upload(person, slides):
     assert len(versions()) == 1
 
 
+OTHER_FILES: Any = {
+    "another name": {"name": "other.pptx"},
+    "another length": {"content": DECK + b"more"},
+    "another hash": {"content": DECK[:-1] + b"x", "pledges": True},
+}
+
+
+@pytest.mark.parametrize("case", OTHER_FILES)
+def test_another_file_under_the_same_key_is_another_upload(case, person, slides):
+    Course.objects.update(allows_pledge=True)
+    pledges = case == "another hash"
+    first = tus.begun(person, slides, at=EARLY, key="a" * 32, pledges=pledges)
+    tus.patch(person, first, DECK[:1000], offset=0, at=EARLY)
+    other = OTHER_FILES[case]
+    content = other.get("content", DECK)
+
+    second = tus.begin(person, slides, at=LATER, key="a" * 32, first=content, **other)
+
+    assert second.headers["Upload-Offset"] == str(len(content))
+    assert second.headers["Location"] != first
+    assert [version.sha256 for version in versions()] == [digest(content)]
+    assert tus.upload_at(first).offset == 1000
+
+
+def test_the_refusal_of_one_file_is_not_that_of_another(person, slides):
+    fake = b"<html>" + bytes(2000)
+    refused = tus.begin(person, slides, at=EARLY, content=fake, first=fake, key="a" * 32)
+    assert refused.status_code == 422
+    assert tus.begin(person, slides, at=LATER, first=DECK, key="a" * 32).status_code == 201
+    assert len(versions()) == 1
+
+
 # -- what is refused, and when -------------------------------------------------------------------
 
 REFUSED_AT_ONCE: Any = {
