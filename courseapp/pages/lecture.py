@@ -12,7 +12,7 @@ from schedule.models import Lecture, Reading
 from schedule.selectors import Part
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
-from submissions.rules import text_acceptable
+from submissions.rules import as_typed, text_acceptable
 from submissions.selectors.final_slides import SlidesLink, on_schedule
 from submissions.selectors.owed import Duty, duties
 from submissions.selectors.texts import Left, OwnQuestions, Typing, Written, own_questions
@@ -41,6 +41,12 @@ class QuestionField:
     def revision(self) -> int:
         """Return on which draft the text in the field is built; 0 where there is none."""
         return 0 if self.typing is None else self.typing.revision
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Say whether the server has not kept what stands in the field."""
+        kept = None if self.typing is None else self.typing.text
+        return self.error != "" and as_typed(self.text) != kept
 
     @property
     def is_typed_on(self) -> bool:

@@ -1,6 +1,7 @@
 /* Text that saves itself while it is typed, and is never lost.
    <form data-autosave="whose"> with .field[data-draft="URL"]: its textarea, an input[data-revision],
-   [data-said] for what became of it, [data-notes] for what needs a choice, [data-count].
+   [data-said] for what became of it, [data-notes] for what needs a choice, [data-count]; data-unsaved
+   where a save refused what stands in it.
    Each field sends one after the other; until the server has answered for a text, this browser keeps it. */
 import { forget, kept, keep } from "./kept-text.js";
 import { choose, hint } from "./autosave-notes.js";
@@ -24,13 +25,15 @@ class Field {
     this.said = element.querySelector("[data-said]");
     this.notes = element.querySelector("[data-notes]");
     this.name = `${form.dataset.autosave}:${this.url}`;
-    this.acknowledged = this.area.value;
+    // What a save refused stands on the page only: the server has another text, or none.
+    const isUnsaved = "unsaved" in element.dataset;
+    this.acknowledged = isUnsaved ? null : this.area.value;
     this.sending = null;
     this.isTorn = false; // another text stands on the server, and the writer has to choose
-    this.refused = null; // a text that the server does not take: not sent again unchanged
+    this.refused = isUnsaved ? this.area.value : null; // not taken by the server: not sent again unchanged
     this.failures = 0;
     this.comparedAt = 0;
-    this.restore();
+    if (!isUnsaved) this.restore();
     this.area.addEventListener("input", () => this.changed());
     count(this.element);
   }

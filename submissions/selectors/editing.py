@@ -12,6 +12,7 @@ from submissions.models import Medium
 from submissions.rules import (
     TEXT_LIMITS,
     TextLimits,
+    as_typed,
     page_estimate,
     summary_template,
     word_count,
@@ -61,6 +62,12 @@ class Editor:
     def revision(self) -> int:
         """Return on which draft the text in the field is built."""
         return 0 if self.typing is None else self.typing.revision
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Say whether the server has not kept what stands in the field."""
+        kept = None if self.typing is None else self.typing.text
+        return self.error != "" and as_typed(self.text) != kept
 
     def refused(self, text: str, denied: Denied) -> "Editor":
         """Return the editor with what was sent and why it was not saved."""

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from courseapp.course.models import Enrollment
 from groups.models import Membership
 from schedule.models import GroupRole, Lecture
-from submissions.deadlines import Kind
+from submissions.deadlines import Kind, LatePolicy
 from submissions.models import Deliverable, SubmissionVersion, TextDraft
 from submissions.services import cutting
 from tests.factories import (
@@ -60,7 +60,9 @@ class Phone:
         return page
 
     def _note(self, message: ConsoleMessage) -> None:
-        is_expected = any(word in message.text for word in ("ERR_INTERNET", "409", "401", "403"))
+        is_expected = any(
+            word in message.text for word in ("ERR_INTERNET", "409", "401", "403", "422")
+        )
         if message.type == "error" and not is_expected:
             self.faults.append(message.text)
 
@@ -147,6 +149,24 @@ def test_the_text_is_sent_by_itself_once_the_connection_is_back(phone: Phone) ->
     phone.context.set_offline(False)
     expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
     assert kept_texts() == [FIRST]
+
+
+def test_what_a_save_refused_is_still_there_on_the_next_visit(
+    phone: Phone, lecture: Lecture, story_clock: StoryClock
+) -> None:
+    Deliverable.objects.update(late_policy=LatePolicy.CLOSED.value)
+    story_clock.stands_at(LECTURE_AT + timedelta(minutes=1))
+    box = phone.page.locator("textarea").nth(0)
+    box.fill(FIRST)
+    phone.page.get_by_role("button", name="Save the questions").click()
+    expect(phone.page.get_by_text("An instructor can open it for you.")).to_be_visible()
+    expect(box).to_have_value(FIRST)
+
+    phone.page.goto("about:blank")
+    phone.page.goto(path_of(lecture))
+    expect(box).to_have_value(FIRST)
+    expect(phone.page.get_by_text("Your text is kept in this browser").first).to_be_visible()
+    assert kept_texts() == []
 
 
 def test_two_tabs_that_write_show_both_texts_and_let_choose(phone: Phone, lecture: Lecture) -> None:
