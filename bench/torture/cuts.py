@@ -70,7 +70,7 @@ def _reckon(
             ("uploads, each with its own bytes", str(len(sent))),
             ("bytes in all", f"{sum(len(one.sending.content) for one in sent):,}"),
             ("connections that broke", f"{breaks.total()}: {_listed(breaks)}"),
-            ("of what was sent before a break, kept", _kept(sent)),
+            ("of what was sent, kept right after a break", _kept(sent)),
             ("answers", _listed(statuses)),
             ("a page meanwhile: median, 95th, longest", _waits(readers.waits)),
             ("seconds", f"{seconds:.0f}"),
