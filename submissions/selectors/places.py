@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
+from courseapp.kernel.lookup import Lookup
 from groups.models import Group
 from groups.selectors import group_of
 from schedule.models import SlotPlacement
@@ -88,12 +89,20 @@ def place_of(actor: Actor, *, now: datetime, deliverable_id: int) -> Place | Non
 
 
 def _due(course: Course, deliverable_id: int) -> Deliverable | None:
-    standing = Deliverable.objects.filter(course=course, withdrawn_at__isnull=True)
-    related = with_terms(standing).select_related("lecture", "reading__paper")
-    found = related.filter(pk=deliverable_id, due_at__isnull=False).first()
+    found = _DUE.first(course=course.pk, deliverable=deliverable_id)
     if found is not None:
         found.course = course
     return found
+
+
+def _standing(*, course: int, deliverable: int) -> QuerySet[Deliverable]:
+    related = with_terms(Deliverable.objects.all()).select_related("lecture", "reading__paper")
+    return related.filter(
+        pk=deliverable, course=course, withdrawn_at__isnull=True, due_at__isnull=False
+    )
+
+
+_DUE = Lookup(_standing, course=-1, deliverable=-2)
 
 
 def _place(deliverable: Deliverable, duty: Duty | None, group: Group | None) -> Place:

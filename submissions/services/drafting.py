@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
 from courseapp.kernel.decisions import Denied, Refused, require
+from courseapp.kernel.lookup import Lookup
 from submissions import policies, rules
 from submissions.models import Submission, TextDraft
 from submissions.selectors.places import Place, place_of, place_under_lock
@@ -81,8 +83,17 @@ def _locked(
 
 def draft_under_lock(submission: Submission) -> TextDraft | None:
     """Return the draft of a submission that is locked."""
-    found = TextDraft.objects.filter(submission=submission)
-    return found.select_related("submission__deliverable", "written_by").first()
+    found = _DRAFT.first(submission=submission.pk)
+    if found is not None:
+        found.submission = submission
+    return found
+
+
+def _draft_of(*, submission: int) -> QuerySet[TextDraft]:
+    return TextDraft.objects.select_related("written_by").filter(submission=submission)
+
+
+_DRAFT = Lookup(_draft_of, submission=-1)
 
 
 def write(
