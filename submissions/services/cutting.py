@@ -111,8 +111,14 @@ def cut_what_was_in_time(draft: TextDraft, *, due_at: datetime, received_at: dat
         cut([draft], now=received_at)
 
 
+def cut_before_what_does_not_count(draft: TextDraft, *, received_at: datetime) -> None:
+    """Cut what was acknowledged before a text that does not count, an emptied one say, takes its place."""
+    if draft.settled_at is None:
+        cut([draft], now=received_at)
+
+
 def cut_what_is_unseen(draft: TextDraft, *, by: Enrollment, received_at: datetime) -> None:
-    """Cut another's text before somebody who may not have seen it puts their own in its place."""
+    """Cut another's text before somebody puts their own in its place, who may not have seen it."""
     if draft.settled_at is None and draft.written_by_id != by.pk:
         cut([draft], now=received_at)
 

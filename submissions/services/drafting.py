@@ -1,5 +1,6 @@
 """Text that saves itself while it is typed (domain.md §5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,11 @@ from submissions import policies, rules
 from submissions.models import Submission, TextDraft
 from submissions.selectors.places import Place, place_of, place_under_lock
 from submissions.services.appending import locked_submission
-from submissions.services.cutting import cut_what_was_in_time
+from submissions.services.cutting import (
+    cut_before_what_does_not_count,
+    cut_what_is_unseen,
+    cut_what_was_in_time,
+)
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,20 @@ class Typed:
 
 @transaction.atomic
 def save_draft(
-    *, actor: Actor, deliverable_id: int, text: str, revision: int, received_at: datetime
+    *,
+    actor: Actor,
+    deliverable_id: int,
+    text: str,
+    revision: int,
+    received_at: datetime,
+    sent_before: Sequence[str] = (),
 ) -> Saved:
     """Keep what is being typed; raises `Refused` where it cannot be, with what to change.
 
-    `revision` is that of the draft on which the writer built, 0 where there was none. The same text
-    again is no write, so a repetition is harmless.
+    `revision` is that of the draft on which the writer built, 0 where there was none; `sent_before`
+    what they sent since without an answer, on which this builds as well. The same text again is no
+    write, so a repetition is harmless. What was acknowledged as counting never vanishes: it becomes a
+    version before another's text, a late one or one that does not count takes its place.
     """
     assert actor.enrollment is not None
     place, submission = _locked(actor, deliverable_id, received_at=received_at)
@@ -55,13 +68,22 @@ def save_draft(
         return Saved(draft, place)
     require(policies.hand_in(actor, place, now=received_at))
     require(rules.draft_acceptable(written))
-    if draft is not None and draft.revision != revision:
-        return Saved(draft, place, is_conflict=True)
-    if draft is not None:
-        due_at = place.due_at_for(draft.received_at)
-        cut_what_was_in_time(draft, due_at=due_at, received_at=received_at)
     typed = Typed(text=written, by=actor.enrollment, received_at=received_at)
+    if draft is not None:
+        if draft.revision != revision and draft.text not in map(rules.as_typed, sent_before):
+            return Saved(draft, place, is_conflict=True)
+        _cut_what_counts(draft, place, typed)
     return Saved(write(draft, submission, typed), place)
+
+
+def _cut_what_counts(draft: TextDraft, place: Place, typed: Typed) -> None:
+    due_at = place.due_at_for(draft.received_at)
+    cut_what_was_in_time(draft, due_at=due_at, received_at=typed.received_at)
+    cut_what_is_unseen(draft, by=typed.by, received_at=typed.received_at)
+    kind = place.kind.value
+    counted = rules.text_acceptable(draft.text, kind=kind)
+    if counted and not rules.text_acceptable(typed.text, kind=kind):
+        cut_before_what_does_not_count(draft, received_at=typed.received_at)
 
 
 def _locked(

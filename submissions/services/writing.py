@@ -85,8 +85,7 @@ def _keep_what_stands(
     assert actor.enrollment is not None
     if revision is not None and draft.revision != revision:
         raise Refused(CONFLICT)
-    if revision is None:
-        cutting.cut_what_is_unseen(draft, by=actor.enrollment, received_at=received_at)
+    cutting.cut_what_is_unseen(draft, by=actor.enrollment, received_at=received_at)
 
 
 def _settle(

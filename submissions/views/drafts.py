@@ -37,6 +37,7 @@ def draft(request: GuardedRequest, place: places.Place) -> HttpResponse:
             text=text,
             revision=row_id(request.POST.get("revision")) or 0,
             received_at=request.received_at,
+            sent_before=request.POST.getlist("sent_before"),
         )
     except Refused as refusal:
         status = STATUSES.get(refusal.denied.code, HTTPStatus.UNPROCESSABLE_ENTITY)
