@@ -4,9 +4,11 @@ from base64 import b64encode
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.test import Client
 
 from courseapp.course.models import Enrollment
@@ -132,3 +134,8 @@ def an_upload(person: Enrollment, deliverable: Deliverable, *, at: datetime) -> 
     announced = uploading.Announced(name="more.pptx", length=len(DECK))
     asked: Any = {"actor": actor(person), "deliverable_id": deliverable.pk, "now": at}
     return {"code": uploading.begin(announced=announced, **asked).code}
+
+
+def kept_files() -> list[Path]:
+    """Return every file in the store, on its way or kept."""
+    return [path for path in settings.FILES_ROOT.rglob("*") if path.is_file()]
