@@ -29,6 +29,8 @@ const result = document.querySelector("[data-result]");
 const rules = JSON.parse(document.getElementById("file-rules").textContent);
 
 let upload = null;
+// Which hand-in this is: whatever was begun before the last end goes no further.
+let run = 0;
 let token = form.elements.csrfmiddlewaretoken.value;
 let isPaused = false;
 let isSignedOut = false;
@@ -81,10 +83,10 @@ const clockOf = (total) => {
   };
 };
 
-const sha256Of = async (file) => {
+const sha256Of = async (file, isOver) => {
   const { sha256 } = await import("../vendor/noble-hashes/sha2.js");
   const hash = sha256.create();
-  for (let at = 0; at < file.size; at += PIECE) {
+  for (let at = 0; at < file.size && !isOver(); at += PIECE) {
     hash.update(new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer()));
   }
   return Array.from(hash.digest(), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -120,7 +122,9 @@ const refresh = async () => {
 };
 
 const end = () => {
+  run += 1;
   upload = null;
+  form.elements.key.value = freshKey();
   way.hidden = true;
   drop.hidden = false;
 };
@@ -136,7 +140,7 @@ const arrived = async () => {
     const answer = await fetch(url, { credentials: "same-origin", redirect: "error" });
     const became = await answer.json();
     said = became.sentence || said;
-    tone = said.includes("late") ? "warn" : "ok";
+    tone = became.is_late ? "warn" : "ok";
     await refresh();
   } catch {
     // It is in all the same; the page is older than that.
@@ -169,12 +173,15 @@ const isWorthRetrying = (error) => {
 };
 
 const send = async (file) => {
+  const mine = run;
+  const isOver = () => mine !== run;
   const left = clockOf(file.size);
   // The ending stays; what is longer fits no header.
   const metadata = { filename: file.name.slice(-LONGEST_NAME), key: form.elements.key.value || freshKey() };
   if (form.hasAttribute("data-pledges")) {
     say("Reading the file, so that it may finish after the deadline.");
-    metadata.sha256 = await sha256Of(file);
+    metadata.sha256 = await sha256Of(file, isOver);
+    if (isOver()) return;
   }
   const made = new Upload(file, {
     endpoint: form.dataset.upload,
@@ -193,8 +200,10 @@ const send = async (file) => {
     onSuccess: arrived,
     onError: failed,
   });
-  upload = made;
   const [before] = await made.findPreviousUploads();
+  if (isOver()) return;
+  upload = made;
+  pause.hidden = false;
   if (before) {
     made.resumeFromPreviousUpload(before);
     say("Going on where it broke off.");
@@ -212,10 +221,14 @@ const begin = async (file) => {
   amount.textContent = amountOf(file.size);
   say("");
   asks(false);
+  // There is nothing to pause before it is sent.
+  pause.hidden = true;
   isSignedOut = false;
+  const mine = run;
   try {
     await send(file);
   } catch {
+    if (mine !== run) return;
     end();
     complain(UNREADABLE);
   }
@@ -224,7 +237,7 @@ const begin = async (file) => {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const [file] = input.files;
-  if (!file || upload) return;
+  if (!file || !way.hidden) return;
   button.disabled = true;
   const sentence = await refusalOf(file, rules).catch(() => UNREADABLE);
   button.disabled = false;
@@ -276,7 +289,7 @@ addEventListener("beforeunload", (event) => {
 });
 
 const take = (files) => {
-  if (upload || files.length === 0) return;
+  if (!way.hidden || files.length === 0) return;
   const one = new DataTransfer();
   one.items.add(files[0]);
   input.files = one.files;

@@ -1,5 +1,6 @@
 """Files on their way, as who sends them sees them: how far they are, and what became of them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -48,17 +49,25 @@ def expires_at(upload: Upload) -> datetime | None:
     return None if upload.ended_at is not None else upload.last_received_at + KEPT_FOR
 
 
-def said_of_upload(actor: Actor, upload: Upload, *, now: datetime) -> str:
-    """Say what became of an upload that was handed in."""
+@dataclass(frozen=True)
+class Became:
+    """What became of an upload: the sentence, and whether the version is late."""
+
+    sentence: str = ""
+    is_late: bool = False
+
+
+def became(actor: Actor, upload: Upload, *, now: datetime) -> Became:
+    """Say what became of an upload that was handed in; nothing of any other."""
     place = place_of(actor, now=now, deliverable_id=upload.deliverable_id)
     if upload.outcome != UploadOutcome.HANDED_IN or upload.version is None or place is None:
-        return ""
+        return Became()
     version = upload.version
-    was_there = upload.version.idempotency_key != upload.idempotency_key
+    was_there = version.idempotency_key != upload.idempotency_key
     said = said_of_version(place, version, is_new=not was_there)
-    return (
-        said if version.door == Door.PLEDGE or was_there else said + _pledge_failed(place, upload)
-    )
+    if version.door != Door.PLEDGE and not was_there:
+        said += _pledge_failed(place, upload)
+    return Became(said, is_late=not place.is_on_time(version))
 
 
 def said_of_version(place: Place, version: SubmissionVersion, *, is_new: bool) -> str:

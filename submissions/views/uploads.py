@@ -153,10 +153,11 @@ def _standing(found: Any, *, status: int = HTTPStatus.OK) -> HttpResponse:
 
 def _said(request: GuardedRequest, found: Any) -> HttpResponse:
     """Tell a page what became of the upload."""
+    became = arrivals.became(request.actor, found, now=request.now)
     return JsonResponse(
         {
             "outcome": found.outcome,
-            "sentence": (found.refusal or {}).get("sentence")
-            or arrivals.said_of_upload(request.actor, found, now=request.now),
+            "sentence": (found.refusal or {}).get("sentence") or became.sentence,
+            "is_late": became.is_late,
         }
     )

@@ -148,6 +148,33 @@ def test_paused_and_stopped_as_one_likes(phone: Page, tmp_path: Path) -> None:
     assert not SubmissionVersion.objects.exists()
 
 
+def test_stopped_while_the_file_is_being_read_nothing_begins(
+    phone: Page, slides: Deliverable, tmp_path: Path
+) -> None:
+    slides.course.allows_pledge = True
+    slides.course.save()
+    phone.reload()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    phone.route("**/noble-hashes/**", hold)
+    hand_in(phone, deck(tmp_path, name="wrong.pptx"))
+    expect(phone.get_by_text("Reading the file")).to_be_visible()
+    expect(phone.get_by_role("button", name="Pause")).to_be_hidden()
+    while not held:
+        phone.wait_for_timeout(20)
+    phone.get_by_role("button", name="Stop").tap()
+    for route in held:
+        route.continue_()
+    phone.unroute("**/noble-hashes/**", hold)
+    hand_in(phone, deck(tmp_path, name="right.pptx"))
+
+    expect(phone.get_by_text(IS_IN)).to_have_count(2)
+    assert [upload.file_name for upload in Upload.objects.all()] == ["right.pptx"]
+
+
 def test_a_wrong_file_is_refused_in_the_page_with_the_servers_words(
     phone: Page, tmp_path: Path
 ) -> None:

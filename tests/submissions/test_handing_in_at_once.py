@@ -140,4 +140,4 @@ def test_who_asks_how_far_an_upload_is_waits_for_no_piece_that_is_coming_in(is_w
         Upload.objects.select_for_update().get()
         head, said = at_once([partial(ask_for, call) for call in (tus.head, tus.said)])
     assert head.headers["Upload-Offset"] == str(len(DECK) if is_whole else 0)
-    assert said == {"outcome": "", "sentence": ""}
+    assert said == {"outcome": "", "sentence": "", "is_late": False}

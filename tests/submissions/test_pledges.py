@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from submissions.deadlines import Kind, PledgeVerdict, judge_pledge, pledge_holds
-from submissions.models import Deliverable, Door
-from submissions.selectors.arrivals import counts_when
+from submissions.models import Deliverable, Door, Upload
+from submissions.selectors.arrivals import became, counts_when
 from submissions.selectors.places import place_of
 from tests import tus
 from tests.doors import PPTX, digest, post_file, versions
@@ -99,6 +99,8 @@ def test_a_pledge_that_was_not_kept_is_a_late_hand_in_that_says_why(case: str) -
 
     (version,) = versions()
     assert (version.door, version.received_at, version.bytes_in_at) == (Door.UPLOAD, in_at, None)
+    upload = Upload.objects.get()
+    assert became(actor(scene.presenters[0]), upload, now=in_at).is_late
     assert said.startswith("Version 1 is in, but late: it gets no credit. It was begun in time, ")
     assert why in said
 
