@@ -19,6 +19,7 @@ from submissions.inspection import Level
 from submissions.models import Deliverable, SlidesHold
 from submissions.selectors.checks import Checked, checks_of
 from submissions.selectors.owed import KIND_WORDS, OWED, owed_parameters
+from submissions.selectors.rounds import ROUND_DUE_AT
 
 PAGE_LENGTH: Final = 100
 
@@ -82,10 +83,14 @@ _LINES = f"""{_SHEET}, page AS (
 )
 SELECT p.enrollment_id, p.group_id, p.role, p.name, p.base_due_at, p.due_at, p.state,
   p.latest_number, p.counted_number, p.is_writing, p.percent, p.submission_id, v.id, v.number,
-  v.received_at, COALESCE(v.file_name, ''), COALESCE(v.receipt_code, '')
+  v.received_at, COALESCE(v.file_name, ''), COALESCE(v.receipt_code, ''), latest.is_in_round
 FROM page p
 LEFT JOIN submissions_submissionversion v ON v.submission_id = p.submission_id
   AND v.number = COALESCE(p.counted_number, p.latest_number)
+LEFT JOIN LATERAL (
+  SELECT COALESCE(v.received_at <= {ROUND_DUE_AT}, false) AS is_in_round
+  FROM submissions_submissionversion v
+  WHERE v.submission_id = p.submission_id AND v.number = p.latest_number) latest ON true
 ORDER BY p.rank, p.place, lower(p.name), p.owner"""  # noqa: S608
 
 _MATCHES = """(%(state)s IS NULL OR w.state = ANY (%(state)s))
@@ -135,7 +140,8 @@ class OwnerLine:
     """One owner: what is there, since when, and what is on its way.
 
     `version_id` and what follows is the version that counts, without one the newest. `percent` of a
-    file that is on its way. `holds`: when staff kept final slides off the schedule, the newest first.
+    file that is on its way. `is_in_round`: whether the newest came in time for the changes that the
+    instructor asked for, whatever the first due instant was. `holds`: when staff kept final slides off the schedule, the newest first.
     """
 
     enrollment_id: int | None
@@ -155,6 +161,7 @@ class OwnerLine:
     received_at: datetime | None
     file_name: str
     receipt_code: str
+    is_in_round: bool | None = None
     members: tuple[str, ...] = ()
     check: Checked | None = None
     holds: tuple[SlidesHold, ...] = ()
@@ -182,7 +189,7 @@ class OwnerLine:
 
     @property
     def has_later(self) -> bool:
-        """Say whether something newer came in, too late to count."""
+        """Say whether something newer came in, too late for credit."""
         return self.counted_number is not None and self.latest_number != self.counted_number
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 from courseapp.kernel.templatetags.times import clock_time
 from submissions.deadlines import Kind
 from submissions.models import Deliverable
+from submissions.selectors.rounds import ROUND_DUE_AT
 
 HOUR: Final = timedelta(hours=1)
 BEFORE: Final = 48
@@ -27,9 +28,10 @@ TOP: Final = 22
 TICK_HOURS: Final = 12
 LABEL_HOURS: Final = 24
 
-_HOURS = """
+_HOURS = f"""
 SELECT ceil(extract(epoch FROM v.received_at - %(due_at)s) / 3600)::int - 1 AS hour,
-  v.received_at <= GREATEST(COALESCE(p.due_at, d.due_at), own.due_at, everyone.due_at) AS on_time,
+  v.received_at <= COALESCE({ROUND_DUE_AT},
+    GREATEST(COALESCE(p.due_at, d.due_at), own.due_at, everyone.due_at)) AS on_time,
   count(*)
 FROM submissions_deliverable d
 JOIN submissions_submission s ON s.deliverable_id = d.id
@@ -46,7 +48,7 @@ LEFT JOIN LATERAL (
   ORDER BY x.id DESC LIMIT 1) everyone ON true
 WHERE d.id = %(deliverable)s
 GROUP BY 1, 2
-"""
+"""  # noqa: S608 - literals of this module and of rounds; what varies are parameters
 
 
 @dataclass(frozen=True)

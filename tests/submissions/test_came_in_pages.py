@@ -214,7 +214,9 @@ def test_a_page_asks_the_database_as_often_however_much_there_is(
     assert answer.status_code == 200
 
 
-def test_that_nothing_changed_costs_four_small_queries(django_assert_num_queries: Any, scene: Scene) -> None:
+def test_that_nothing_changed_costs_four_small_queries(
+    django_assert_num_queries: Any, scene: Scene
+) -> None:
     ta, question = enroll(scene.course, Role.TA), scene.due(Kind.QUESTION)
     client, path = browser(ta), f"/c/{scene.course.slug}/came-in/{question.pk}/live/"
     with clock.standing_at(NOW):
