@@ -95,8 +95,9 @@ _BELONGS = """(%(person)s IS NULL OR ({group} = ANY (ARRAY(
         AND m.starts_at <= {as_of} AND (m.ends_at IS NULL OR m.ends_at > {as_of}))))"""
 
 # What was typed in time and has become due counts from that instant on, though its version is cut by the
-# next sweep: nothing that came in shows as missing in between. Lengths as `submissions.rules` has them,
-# but for characters that nobody sees. Few rows at any time: what is settled is not here.
+# next sweep: nothing that came in shows as missing in between. Lengths as `rules.text_acceptable` has them,
+# a summary's without its headings, but for characters that nobody sees: these only the sweep tells, and
+# who types nothing else is shown as in for so long. Few rows at any time: what is settled is not here.
 TYPED = """typed AS MATERIALIZED (
   SELECT t.submission_id, t.received_at, 1 + COALESCE((
     SELECT max(v.number) FROM submissions_submissionversion v
@@ -105,9 +106,10 @@ TYPED = """typed AS MATERIALIZED (
   JOIN submissions_submission s ON s.id = t.submission_id
   JOIN submissions_deliverable d ON d.id = s.deliverable_id
   WHERE t.settled_at IS NULL AND d.course_id = %(course)s
-    AND char_length(btrim(t.text, E' \\t\\n')) BETWEEN
-      CASE d.kind WHEN 'summary' THEN 200 ELSE 20 END
-      AND CASE d.kind WHEN 'summary' THEN 40000 ELSE 2000 END
+    AND CASE d.kind WHEN 'summary'
+      THEN char_length(btrim(t.text, E' \\t\\n')) <= 40000 AND char_length(btrim(
+        regexp_replace(t.text, '^ {0,3}#{1,6}([ \\t].*)?$', '', 'gn'), E' \\t\\n')) >= 200
+      ELSE char_length(btrim(t.text, E' \\t\\n')) BETWEEN 20 AND 2000 END
 )"""
 
 OWED_PARTS = _OWED.format(

@@ -9,6 +9,7 @@ from courseapp.course.models import Enrollment
 from groups.models import Membership
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, TextDraft
+from submissions.selectors.tallies import tallies
 from submissions.services import cutting
 from submissions.services.drafting import save_draft
 from submissions.services.writing import hand_in_text
@@ -111,6 +112,23 @@ def test_nobody_conflicts_with_what_they_sent_and_heard_nothing_of(sent_before, 
 
     assert saved.is_conflict == is_conflict
     assert TextDraft.objects.get().text == (TEXT if is_conflict else further)
+
+
+@pytest.mark.parametrize(
+    ("own", "is_in"), [(199, False), (200, True), (39_700, True), (39_990, False)]
+)
+def test_a_summary_shows_as_in_by_what_is_written_below_its_headings(own, is_in):
+    scene = a_lecture()
+    headings = "\n\n".join(f"## {section}" for section in scene.course.summary_sections)
+    typed(scene.authors[0], scene.due(Kind.SUMMARY), f"{headings}\n\n{'x' * own}\n")
+
+    def shown() -> int:
+        found = tallies(course=scene.course, now=SUMMARY_DUE)
+        return next(one for one in found if one.kind == Kind.SUMMARY).in_count
+
+    assert shown() == is_in
+    cutting.sweep(now=SUMMARY_DUE)
+    assert shown() == len(versions()) == is_in
 
 
 def test_line_ends_make_no_other_text_of_what_was_sent_before():
