@@ -54,6 +54,10 @@ for (const preview of document.querySelectorAll("details[data-preview]")) {
     const body = new URLSearchParams({ text: area.value });
     try {
       const answer = await fetch(preview.dataset.preview, { method: "POST", body, headers: { "X-CSRFToken": token }, credentials: "same-origin", redirect: "error" });
+      if (answer.status === 422) {
+        place.textContent = (await answer.json()).sentence;
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       const html = await answer.text();
       if (number !== asked) return;

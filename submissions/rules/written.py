@@ -14,6 +14,7 @@ MAX_TEXT_LENGTH: Final = 2_000
 MAX_DRAFT_LENGTH: Final = 100_000
 # A page of a summary as it is printed.
 WORDS_A_PAGE: Final = 520
+_IS_FILE: Final = Denied("not_text", "This is handed in as a file, not written as text.")
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}(?:[ \t].*)?$", re.MULTILINE)
 _WORD: Final = re.compile(r"\w[\w\u2019'-]*")
 
@@ -47,7 +48,7 @@ def text_acceptable(text: str, *, kind: str = "question") -> Decision:
     """
     limits = TEXT_LIMITS.get(kind)
     if limits is None:
-        return Denied("not_text", "This is handed in as a file, not written as text.")
+        return _IS_FILE
     written = text.strip()
     if not is_text(written):
         return Denied("not_text", "The text holds a character that is not text; type it again.")
@@ -63,10 +64,7 @@ def text_acceptable(text: str, *, kind: str = "question") -> Decision:
             + ".",
         )
     if len(written) > limits.most:
-        extra = _characters(len(written) - limits.most)
-        return Denied(
-            "too_long", f"Shorten it by {extra}; a {limits.word} has at most {limits.most:,}."
-        )
+        return Denied("too_long", _shorten(limits, len(written) - limits.most))
     return Allowed()
 
 
@@ -77,6 +75,19 @@ def draft_acceptable(text: str) -> Decision:
     if len(text) > MAX_DRAFT_LENGTH:
         extra = _characters(len(text) - MAX_DRAFT_LENGTH)
         return Denied("too_long", f"Shorten it by {extra}; no more than that can be kept.")
+    return Allowed()
+
+
+def preview_acceptable(text: str, *, kind: str) -> Decision:
+    """Whether a text can be shown as it will be read: no longer than it may be in the end."""
+    limits = TEXT_LIMITS.get(kind)
+    if limits is None:
+        return _IS_FILE
+    if not is_text(text):
+        return Denied("not_text", "The text holds a character that is not text; delete it.")
+    extra = len(as_typed(text).strip()) - limits.most
+    if extra > 0:
+        return Denied("too_long", _shorten(limits, extra))
     return Allowed()
 
 
@@ -93,6 +104,10 @@ def counted_length(text: str, *, kind: str) -> int:
 
 def _is_visible(char: str) -> bool:
     return char in "\t\n\r" or unicodedata.category(char) not in {"Cc", "Cf"}
+
+
+def _shorten(limits: TextLimits, extra: int) -> str:
+    return f"Shorten it by {_characters(extra)}; a {limits.word} has at most {limits.most:,}."
 
 
 def _characters(count: int, more: str = "") -> str:

@@ -68,10 +68,10 @@ def _told(typing: texts.Typing | None, place: places.Place) -> dict[str, object]
 
 @require_POST
 @guard(load=places.place_of, policy=policies.read_place, for_scripts=True)
-def preview(request: GuardedRequest, _place: places.Place) -> HttpResponse:
+def preview(request: GuardedRequest, place: places.Place) -> HttpResponse:
     """Show a text as it will be read."""
     text = request.POST.get("text", "")
-    acceptable = rules.draft_acceptable(text)
+    acceptable = rules.preview_acceptable(text, kind=place.kind.value)
     if isinstance(acceptable, Denied):
         return refusal_in_json(acceptable, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return HttpResponse(prose(text))

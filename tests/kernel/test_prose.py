@@ -1,12 +1,13 @@
 """Markdown of people comes out as plain words and links, whatever they tried to put in."""
 
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from typing_extensions import override
 
-from courseapp.kernel.templatetags.prose import prose
+from courseapp.kernel.templatetags.prose import _between_brackets, prose
 
 TAGS = frozenset(
     [
@@ -175,3 +176,42 @@ def test_a_formula_comes_through_as_its_tex(written, shown):
 )
 def test_what_is_no_formula_stays_as_written(written):
     assert "math" not in prose(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "formulas"),
+    [
+        (r"[ \(a\) \(b", ["a"]),
+        (r"[a \(x\)](https://example.org) \(y\) \(", ["x", "y"]),
+        ("\\(one\n\n\\(two\\)", ["two"]),
+        (r"*\(never* \(a\)", [r"never* \(a"]),
+    ],
+)
+def test_a_bracket_that_never_closes_hides_none_before_it(written, formulas):
+    shown = prose(written)
+    assert [part.split("</span>")[0] for part in shown.split('<span class="math inline">')[1:]] == (
+        formulas
+    )
+
+
+def test_brackets_that_never_close_are_looked_for_once():
+    searched: list[int] = []
+
+    class Counting(str):
+        __slots__ = ()
+
+        @override
+        def find(self, *words):
+            searched.append(1)
+            return super().find(*words)
+
+    state = SimpleNamespace(src=Counting(r"\(" * 1000), pos=0, env={})
+    for state.pos in range(0, 2000, 2):
+        assert not _between_brackets(state, False)
+    assert len(searched) == 1
+
+
+@pytest.mark.parametrize(("length", "is_rendered"), [(50_000, True), (50_001, False)])
+def test_what_is_longer_than_anything_that_counts_is_shown_as_typed(length, is_rendered):
+    shown = prose("<b>" + "x" * (length - 3))
+    assert shown.startswith("<p>&lt;b&gt;" if is_rendered else '<pre class="kept">&lt;b&gt;')

@@ -111,3 +111,17 @@ def test_a_preview_is_what_will_be_read():
     shown = answer.content.decode()
     assert '<em>Why</em> <span class="math inline">x&lt;y</span>' in shown
     assert "<script>" not in shown
+
+
+@pytest.mark.parametrize(("length", "status"), [(2_000, 200), (2_001, 422)])
+def test_a_preview_shows_no_more_than_may_be_handed_in(length, status):
+    scene = a_lecture()
+    with clock.standing_at(EARLY):
+        answer = browser(scene.listener).post(
+            door(scene, "preview"), {"text": f" {'x' * length}\r\n"}
+        )
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["sentence"] == (
+            "Shorten it by 1 character; a question has at most 2,000."
+        )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import nh3
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+# In characters.
+LONGEST: Final = 50_000
 _TAGS: Final = nh3.ALLOWED_TAGS - {"img", "h1"}
 # Of all classes only those of a formula, which holds its TeX: static/js/math.js sets it as math.
 _CLASSES: Final = {"span": {"math", "inline", "block"}, "div": {"math", "block"}}
@@ -45,13 +48,24 @@ def _between_brackets(state: "StateInline", silent: bool) -> bool:  # noqa: FBT0
     r"""Take \(a formula\)."""
     if not state.src.startswith(r"\(", state.pos):
         return False
-    end = state.src.find(r"\)", state.pos + 2)
+    end = _next_closing(state)
     if end < state.pos + 3:
         return False
     if not silent:
         state.push("math_inline", "math", 0).content = state.src[state.pos + 2 : end]
     state.pos = end + 2
     return True
+
+
+def _next_closing(state: "StateInline") -> int:
+    r"""Return where the next \) is, -1 without one; where there is none is searched only once."""
+    src, after = state.env.get("unclosed", (None, 0))
+    if src is state.src and state.pos >= after:
+        return -1
+    end = state.src.find(r"\)", state.pos + 2)
+    if end < 0:
+        state.env["unclosed"] = (state.src, state.pos)
+    return end
 
 
 def _formula(html: str) -> Any:
@@ -66,7 +80,12 @@ _renderer: Final = _made_renderer()
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """Render Markdown as HTML that carries no script, no picture and no foreign style."""
+    """Render Markdown as HTML that carries no script, no picture and no foreign style.
+
+    What is longer than anything that counts is shown as it was typed: rendering it could take seconds.
+    """
+    if len(text) > LONGEST:
+        return format_html('<pre class="kept">{}</pre>', text)
     html = nh3.clean(
         _renderer.render(text),
         tags=_TAGS,
