@@ -181,11 +181,15 @@ def _lectures_without_questions(course: Course) -> list[Lecture]:
 
 def _whole(course: Course) -> list[tuple[str, str]]:
     """Return what the course as a whole sets, each with its name."""
-    pledge = "enough, where the bytes follow within 30 minutes" if course.allows_pledge else "no"
+    pledge = (
+        "its hash and size, where the same bytes follow within 30 minutes"
+        if course.allows_pledge
+        else "its last byte"
+    )
     return [
         ("Questions are owed by", QuestionsOwedBy(course.questions_owed_by).label),
         ("Extensions", ExtensionPolicy(course.extensions).label),
         ("Final slides are read by", SlidesReaders(course.final_slides_for).label),
-        ("A fingerprint in time", pledge),
+        ("What must be in by the deadline of a file", pledge),
         ("Sections of a summary", " · ".join(course.summary_sections)),
     ]

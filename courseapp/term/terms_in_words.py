@@ -27,11 +27,11 @@ DUE_RULES = {
 }
 DUE_WORDS = {
     Kind.QUESTION: "when the lecture starts",
-    Kind.PROPOSAL: "at its step of the course",
+    Kind.PROPOSAL: "at its milestone",
     Kind.MIDTERM: "when the slot of the group starts",
     Kind.FINAL: "when the slot of the group starts",
-    Kind.REPORT: "at its step of the course",
-    Kind.CODE: "at its step of the course",
+    Kind.REPORT: "at its milestone",
+    Kind.CODE: "at its milestone",
 }
 
 

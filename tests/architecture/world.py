@@ -85,7 +85,7 @@ class Furnished:
     targets: Mapping[str, Mapping[str, Any]]
 
     @cached_property
-    def standing_forms(self) -> Mapping[str, Mapping[str, Any]]:
+    def standing_forms(self) -> Mapping[str, dict[str, Any]]:
         """What is sent to the schedule, its plan and about swaps: of each cell the same, so made once."""
         lecture = Lecture.objects.get(pk=self.targets["lecture"]["lecture_id"])
         return {

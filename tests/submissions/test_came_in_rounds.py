@@ -1,6 +1,6 @@
 """What came in of proposals: a version belongs to the round that was asked for before it (domain.md §9)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -40,7 +40,7 @@ def scene() -> Scene:
     return scene
 
 
-def hand_in(scene: Scene, content: bytes, *, at):
+def hand_in(scene: Scene, content: bytes, *, at: datetime) -> None:
     hand_in_file(scene.presenters[0], scene.due(Kind.PROPOSAL), content, name="p.pdf", at=at)
 
 
@@ -55,8 +55,9 @@ def said(scene: Scene) -> str:
         return browser(enroll(scene.course, "ta")).get(path).content.decode()
 
 
-def round_end(scene: Scene):
+def round_end(scene: Scene) -> datetime:
     decision = scene.due(Kind.PROPOSAL).submissions.get().versions.get(number=1).decisions.get()
+    assert decision.next_due_at is not None
     return decision.next_due_at
 
 

@@ -1,6 +1,6 @@
 """What holds for a deliverable: its own, its kind's, domain.md §4's."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -72,7 +72,7 @@ def test_the_page_says_before_and_after_that_late_work_is_refused():
     path = f"/c/{scene.course.slug}/hand-in/{scene.due(Kind.SLIDES).pk}/"
     said = "After the deadline nothing is taken."
 
-    def page(at):
+    def page(at: datetime) -> str:
         with clock.standing_at(at):
             return browser(scene.presenters[0]).get(path).content.decode()
 

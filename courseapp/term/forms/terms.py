@@ -157,7 +157,7 @@ class ChangeHandingInForm(ActForm):
         help_text="One on each line, in their order. Empty: the usual five.",
     )
     allows_pledge = forms.BooleanField(
-        label="A fingerprint in time is enough, where the bytes follow within 30 minutes",
+        label="A pledge counts: a file's hash and size in time, the same bytes within 30 minutes",
         required=False,
         help_text="For a slow line: the browser sends hash and size first, and the file after it.",
     )
