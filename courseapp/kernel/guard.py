@@ -11,7 +11,8 @@ A view of ours is written as::
 A view that scripts ask says `for_scripts=True`: nobody can follow a script's request to the sign-in,
 so who has been signed out is answered 401, and every refusal is JSON: its code and its sentence.
 
-A view that takes its body as it comes says `reads_body=True` (see `courseapp.kernel.body`).
+A view that takes its body as it comes says `reads_body=True` (see `courseapp.kernel.body`); one whose
+form takes files says `takes_files=True`: no other is sent much (see `courseapp.kernel.patience`).
 """
 
 from collections.abc import Callable
@@ -60,11 +61,13 @@ def guard(
     policy: Policy,
     for_scripts: bool = False,
     reads_body: bool = False,
+    takes_files: bool = False,
 ) -> Callable[[View], View]:
     """Let only signed-in people through, to what they may see, for what they may do."""
 
     def decorate(view: View) -> View:
         door = _guarded(view, load=load, policy=policy, sign_in=True, reads_body=reads_body)
+        door.takes_files = takes_files or reads_body  # type: ignore[attr-defined]  # read by PatienceMiddleware
         return _for_scripts(door) if for_scripts else door
 
     return decorate

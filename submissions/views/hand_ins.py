@@ -18,7 +18,7 @@ from submissions.services.appending import Receipt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guard(load=places.place_of, policy=policies.read_place)
+@guard(load=places.place_of, policy=policies.read_place, takes_files=True)
 def hand_in(request: GuardedRequest, place: places.Place) -> HttpResponse:
     """Show where a file is handed in, and take it."""
     if request.method != "POST":

@@ -24,6 +24,7 @@ from submissions.services import settling, uploading
 STATUSES: Final = {
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_much": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "large_piece": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "not_yours": HTTPStatus.FORBIDDEN,
     "moved_on": HTTPStatus.CONFLICT,
     "gone": HTTPStatus.GONE,
@@ -31,6 +32,11 @@ STATUSES: Final = {
     "corrupt": tus.CHECKSUM_MISMATCH,
 }
 GONE: Final = uploading.GONE
+# Of one request, in bytes: an upload is locked while its piece comes.
+LARGEST_PIECE: Final = 16 * 1024 * 1024
+LARGE_PIECE: Final = Denied(
+    "large_piece", "A piece has 16 MB at most; send the file in several, one after the other."
+)
 
 Answering = Callable[[GuardedRequest, Any, Body], HttpResponse]
 
@@ -44,6 +50,7 @@ def _speaks_tus(view: Answering) -> Callable[[GuardedRequest, Any], HttpResponse
         try:
             if request.method not in {"OPTIONS", "GET"}:
                 tus.require_version(request.headers)
+            _require_small(body)
             response = view(request, target, body)
         except Refused as refusal:
             response = refusal_in_json(
@@ -58,6 +65,11 @@ def _speaks_tus(view: Answering) -> Callable[[GuardedRequest, Any], HttpResponse
         return response
 
     return speaking
+
+
+def _require_small(body: Body) -> None:
+    if (body.length or 0) > LARGEST_PIECE:
+        raise Refused(LARGE_PIECE)
 
 
 @require_http_methods(["OPTIONS", "POST"])

@@ -18,7 +18,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from typing_extensions import override
 
 from courseapp.course.models import Enrollment
-from courseapp.kernel import clock, patience
+from courseapp.kernel import clock, pace
 from courseapp.kernel.whole import CutOff, WholeInput
 from courseapp.wsgi import application
 from submissions.deadlines import Kind
@@ -144,7 +144,7 @@ def post(line: Line, scene: Scene, form: str, *, missing: int, then: Callable[..
 
 
 def test_a_form_that_breaks_off_stores_nothing(scene: Scene, line: Line, monkeypatch: Any) -> None:
-    monkeypatch.setattr(patience, "LEAST_S", 0.1)
+    monkeypatch.setattr(pace, "WINDOW_S", 0.1)
     for form, then in product(FORMS, (end, nothing)):
         answer = post(line, scene, form, missing=40, then=then)
         assert answer.startswith(b"HTTP/1.0 400 "), (form, then, answer[:500])
