@@ -42,6 +42,7 @@ class WholeInput(io.IOBase):
         """Return how many bytes are still to come."""
         return self.length - self.came
 
+    @override
     def read(self, size: int | None = -1, /) -> bytes:
         """Return as many bytes as asked for, fewer only where the body is at its end."""
         wanted = self.left if size is None or size < 0 else min(size, self.left)

@@ -1,8 +1,11 @@
 """Handing in by a form: keep the bytes, then append a version (domain.md §5)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Protocol
+
+from django.db import transaction
 
 from courseapp.course.actors import Actor
 from courseapp.kernel import files
@@ -88,7 +91,7 @@ def hand_in_file_at(
         require(policies.hand_in(actor, place, now=received_at))
     content = keep_file(place, upload)
     hand_in = HandIn(content=content, door=Door.FORM, received_at=received_at, key=idempotency_key)
-    return append(actor=actor, place=place, hand_in=hand_in)
+    return append_kept(content, partial(append, actor=actor, place=place, hand_in=hand_in))
 
 
 def keep_file(place: Place, upload: Upload) -> Content:
@@ -102,6 +105,23 @@ def keep_file(place: Place, upload: Upload) -> Content:
         file_key=kept.key,
         file_name=rules.display_name(upload.name or ""),
     )
+
+
+def append_kept(content: Content, append_it: Callable[[], Receipt]) -> Receipt:
+    """Append; a file that was kept for it and that no version came to name is forgotten."""
+    try:
+        receipt = append_it()
+    except Refused:
+        _forget(content)
+        raise
+    if receipt.version.file_key != content.file_key:
+        _forget(content)
+    return receipt
+
+
+def _forget(content: Content) -> None:
+    if content.file_key:
+        transaction.on_commit(partial(files.forget, content.file_key), robust=True)
 
 
 def _file_acceptable(place: Place, upload: Upload) -> Decision:

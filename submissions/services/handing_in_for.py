@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from courseapp.course.actors import Actor
 from courseapp.kernel.decisions import Denied, Refused, require
@@ -10,7 +11,7 @@ from submissions import policies, rules
 from submissions.models import Door
 from submissions.selectors.places import Place, place_of_owner
 from submissions.services.appending import Content, HandIn, Receipt, append_for
-from submissions.services.handing_in import Upload, keep_file
+from submissions.services.handing_in import Upload, append_kept, keep_file
 from submissions.services.writing import text_content
 
 
@@ -31,13 +32,14 @@ def hand_in_for(*, actor: Actor, wish: ForOwner, received_at: datetime) -> Recei
     place = _place(actor, wish, received_at=received_at)
     allowed = policies.HandInFor(place, _owner_ids(place, received_at), wish.reason)
     require(policies.hand_in_for(actor, allowed, now=received_at))
+    content = _content(place, wish)
     hand_in = HandIn(
-        content=_content(place, wish),
+        content=content,
         door=Door.ADMIN,
         received_at=received_at,
         reason=wish.reason.strip(),
     )
-    return append_for(actor=actor, place=place, hand_in=hand_in)
+    return append_kept(content, partial(append_for, actor=actor, place=place, hand_in=hand_in))
 
 
 def _place(actor: Actor, wish: ForOwner, *, received_at: datetime) -> Place:

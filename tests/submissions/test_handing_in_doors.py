@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.files import File
 
-from courseapp.kernel import clock
+from courseapp.kernel import clock, files
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.kernel.models import OutboxMail
 from schedule.models import GroupRole
@@ -183,6 +183,18 @@ def test_a_file_of_more_than_200_mb_is_refused(tmp_path):
         "The file has 200.1 MB; at most 200 MB are taken. Make its pictures or videos smaller.",
     )
     assert_nothing_was_kept()
+
+
+def test_a_file_that_is_there_already_is_not_kept_a_second_time(
+    django_capture_on_commit_callbacks,
+):
+    scene = a_lecture()
+    slides, person = scene.due(Kind.SLIDES), scene.presenters[0]
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(3):
+            assert post_file(person, slides, PPTX, at=SLIDES_DUE, key="a" * 32).status_code == 302
+    (version,) = versions()
+    assert [key for key, _ in files.kept_sizes()] == [version.file_key]
 
 
 def test_a_refusal_by_the_rules_shows_on_the_page_and_keeps_no_file():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from courseapp.course.models import Course, Enrollment
-from courseapp.kernel import clock
+from courseapp.kernel import clock, files
 from courseapp.kernel.decisions import Refused
 from courseapp.kernel.models import OutboxMail
 from submissions.deadlines import Kind
@@ -63,6 +63,15 @@ def test_a_ta_hands_in_for_a_group(scene: Scene) -> None:
     mails = OutboxMail.objects.filter(kind="submissions/receipt")
     assert set(mails.values_list("recipient", flat=True)) == {one.email for one in members}
     assert f"by {ta.name}.\n\nWhy they handed it in for you: It came by mail.\n" in mails[0].text
+
+
+def test_what_is_there_already_is_not_kept_a_second_time_for_staff_either(
+    scene: Scene, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        receipts = [do(enroll(scene.course, "ta"), wish(scene)) for _ in range(2)]
+    assert [receipt.is_new for receipt in receipts] == [True, False]
+    assert [key for key, _ in files.kept_sizes()] == [receipts[0].version.file_key]
 
 
 def test_a_question_is_handed_in_for_a_student(scene: Scene) -> None:
