@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 
-from courseapp.kernel.formulas import drawn
-from courseapp.kernel.pdf import STATIC_BASE, render_pdf
+from courseapp.kernel.pdf import STATIC_BASE
+from courseapp.kernel.press import printed
 from courseapp.kernel.templatetags.prose import prose
 from submissions.rules.naming import file_name, harmless_cell
 from submissions.selectors.came_in import OwnerLine
@@ -62,7 +62,7 @@ def written_work(work: WrittenWork) -> bytes:
     context = {
         "work": work,
         "course": work.course,
-        "text": drawn(prose(work.text)),
+        "text": prose(work.text),
         "stylesheet": f"{STATIC_BASE}css/written.css",
     }
-    return render_pdf(render_to_string("submissions/written.html", context))
+    return printed(render_to_string("submissions/written.html", context))

@@ -20,9 +20,11 @@ from courseapp.kernel.decisions import Denied, Refused
 from courseapp.kernel.files import StoreAway
 from courseapp.kernel.guard import Forbidden, refusal_in_json
 from courseapp.kernel.page import render_page
+from courseapp.kernel.press import Busy
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = "30"
+BUSY_SECONDS: Final = "5"
 BROKE_OFF: Final = Denied(
     "broke_off",
     "The connection broke off on the way, so nothing of this was taken. Send it once more.",
@@ -63,6 +65,10 @@ class GuardMiddleware:
             logger.error("The store of files is away: %s", exception)
             response = refusal(request, exception.denied, status=HTTPStatus.SERVICE_UNAVAILABLE)
             response["Retry-After"] = RETRY_AFTER_SECONDS
+            return response
+        if isinstance(exception, Busy):
+            response = refusal(request, exception.denied, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            response["Retry-After"] = BUSY_SECONDS
             return response
         if not isinstance(exception, Refused):
             return None

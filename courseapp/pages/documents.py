@@ -2,7 +2,8 @@
 
 from django.template.loader import render_to_string
 
-from courseapp.kernel.pdf import STATIC_BASE, render_pdf
+from courseapp.kernel.pdf import STATIC_BASE
+from courseapp.kernel.press import printed
 from courseapp.pages.course_page import CoursePage
 
 
@@ -13,4 +14,4 @@ def programme(page: CoursePage) -> bytes:
         "course": page.course,
         "stylesheet": f"{STATIC_BASE}css/programme.css",
     }
-    return render_pdf(render_to_string("pages/programme.html", context))
+    return printed(render_to_string("pages/programme.html", context))

@@ -32,7 +32,7 @@ def download(request: GuardedRequest, version: Any) -> HttpResponseBase:
 
 
 def _printed(request: GuardedRequest, version: Any, work: printing.WrittenWork) -> HttpResponseBase:
-    """Give out a text that was written here as a PDF, made when it is asked for."""
+    """Give out a text that was written here as a PDF, made when it is first asked for."""
     content = documents.written_work(work)
     tag = f"{version.sha256}-{sha256(content).hexdigest()[:16]}"
     outgoing = Outgoing(BytesIO(content), len(content), tag=tag, name=work.file_name)

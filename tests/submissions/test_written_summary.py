@@ -5,9 +5,10 @@ import io
 import pypdfium2
 import pytest
 
-from courseapp.kernel import clock
+from courseapp.kernel import clock, press
 from courseapp.kernel.formulas import drawn
 from courseapp.kernel.pdf import can_make_pdf
+from courseapp.kernel.press import Press
 from courseapp.kernel.templatetags.prose import prose
 from submissions.deadlines import Kind
 from submissions.models import Deliverable, SubmissionVersion
@@ -64,6 +65,30 @@ def test_the_pdf_says_whose_it_is_what_it_covers_and_what_was_written():
     ):
         assert words in said
     assert "6ND" not in said
+
+
+@pytest.mark.django_db
+def test_a_pdf_is_printed_once_for_all_its_parts_and_not_while_others_are(monkeypatch):
+    printed: list[str] = []
+
+    def paper(html: str) -> bytes:
+        printed.append(html)
+        return b"%PDF-1.7"
+
+    one = Press(paper, wait_s=0)
+    monkeypatch.setattr(press, "_press", one)
+    scene = a_lecture()
+    path = f"/c/{scene.course.slug}/versions/{written(scene).pk}/file/"
+    reader = browser(scene.authors[0])
+    with one._turn:
+        answer = reader.get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert press.BUSY.sentence in answer.content.decode()
+    assert f'href="{path}">Try again' in answer.content.decode()
+
+    for part, said in (("bytes=0-3", b"%PDF"), ("bytes=4-", b"-1.7")):
+        assert b"".join(reader.get(path, headers={"Range": part})) == said  # type: ignore[arg-type]
+    assert len(printed) == 1
 
 
 @pytest.mark.django_db
