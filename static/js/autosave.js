@@ -1,6 +1,6 @@
 /* Text that saves itself while it is typed, and is never lost.
    <form data-autosave="whose"> with .field[data-draft="URL"]: its textarea, an input[data-revision],
-   [data-said] for what became of it, [data-notes] for what needs a choice, [data-count]; data-unsaved
+   [data-said] for what became of it, [data-spoken] for who listens, [data-notes] for what needs a choice, [data-count]; data-unsaved
    where a save refused what stands in it.
    Each field sends one after the other; until the server has answered for a text, this browser keeps it. */
 import { forget, kept, keep } from "./kept-text.js";
@@ -10,7 +10,9 @@ import { count } from "./counting.js";
 
 const WAIT = 1000;
 const LONGEST_WAIT = 3000;
+const REST = 5000; // longer than one waits to save: so nobody is spoken to while they type
 const COMPARE_EVERY = 4000;
+const UNANSWERED = 3;
 const RETRIES = [3000, 6000, 12000, 30000];
 const LARGEST_GOODBYE = 60000; // what a browser still sends while a page goes, in bytes
 const HERE = "Your text is kept in this browser";
@@ -23,12 +25,14 @@ class Field {
     this.area = element.querySelector("textarea");
     this.revision = element.querySelector("[data-revision]");
     this.said = element.querySelector("[data-said]");
+    this.spoken = element.querySelector("[data-spoken]");
     this.notes = element.querySelector("[data-notes]");
     this.name = `${form.dataset.autosave}:${this.url}`;
     // What a save refused stands on the page only: the server has another text, or none.
     const isUnsaved = "unsaved" in element.dataset;
     this.acknowledged = isUnsaved ? null : this.area.value;
     this.sending = null;
+    this.unanswered = []; // texts that went off: each may be on the server, though nobody has heard so
     this.isTorn = false; // another text stands on the server, and the writer has to choose
     this.refused = isUnsaved ? this.area.value : null; // not taken by the server: not sent again unchanged
     this.failures = 0;
@@ -45,8 +49,9 @@ class Field {
   restore() {
     const found = kept(this.name);
     if (!found || found.text === this.area.value) return forget(this.name);
-    // Where the server has what was sent last, the kept text is built on that and not on another's.
-    if (found.sent !== this.area.value) this.revision.value = found.revision;
+    // Where the server has what was sent from here, the kept text is built on that and not on another's.
+    this.unanswered = found.sent ?? [];
+    if (!this.unanswered.includes(this.area.value)) this.revision.value = found.revision;
     this.area.value = found.text;
     this.say("draft", "This browser kept text that had not been sent. Sending it now…");
     this.soon();
@@ -60,7 +65,7 @@ class Field {
   }
 
   keepHere() {
-    keep(this.name, { text: this.area.value, revision: this.revision.value, sent: this.sent });
+    keep(this.name, { text: this.area.value, revision: this.revision.value, sent: this.unanswered });
   }
 
   soon() {
@@ -71,6 +76,22 @@ class Field {
   }
 
   say(tone, words, link) {
+    this.show(tone, words, link);
+    this.speak(tone === "bad", link ? `${words} ${link.textContent}` : words);
+  }
+
+  /* Trouble is spoken of at once, as is its end; all else when typing rests. */
+  speak(isTrouble, words) {
+    clearTimeout(this.speaking);
+    const tell = () => {
+      if (this.spoken.textContent !== words) this.spoken.textContent = words;
+    };
+    if (isTrouble || this.isTroubled) tell();
+    else this.speaking = setTimeout(tell, REST);
+    this.isTroubled = isTrouble;
+  }
+
+  show(tone, words, link) {
     const said = document.createElement("span");
     said.className = tone ? `st ${tone}` : "st";
     said.append(words);
@@ -81,18 +102,29 @@ class Field {
   /* Sends until what stands in the field is on the server, or cannot be. */
   send() {
     clearTimeout(this.timer);
-    this.sending ??= this.sendAll().finally(() => { this.sending = null; });
-    return this.sending;
+    return this.sending ?? this.track(this.sendAll());
+  }
+
+  /* One thing is sent at a time. */
+  track(work) {
+    const tracked = work.finally(() => {
+      if (this.sending === tracked) this.sending = null;
+    });
+    this.sending = tracked;
+    return tracked;
   }
 
   async sendAll() {
     while (this.isDirty && !this.isTorn && this.area.value !== this.refused) {
       this.since = undefined;
-      this.say("draft", "Saving…");
+      this.show("draft", "Saving…");
+      this.running = new AbortController();
+      const { signal } = this.running;
       let answer;
       try {
-        answer = await this.post(this.area.value);
+        answer = await this.post(this.area.value, { signal });
       } catch {
+        if (signal.aborted) return undefined;
         return this.later(`No connection. ${HERE} and sent when it is back.`);
       }
       if (!(await this.take(answer))) return undefined;
@@ -101,9 +133,11 @@ class Field {
   }
 
   post(text, options = {}) {
-    this.sent = text;
+    const before = this.unanswered.filter((one) => one !== text).slice(1 - UNANSWERED);
+    this.unanswered = [...before, text];
     this.keepHere();
     const body = new URLSearchParams({ text, revision: this.revision.value });
+    for (const one of before) body.append("sent_before", one);
     if (Date.now() > this.comparedAt + COMPARE_EVERY) {
       body.set("compare", "");
       this.comparedAt = Date.now();
@@ -116,7 +150,11 @@ class Field {
       redirect: "manual",
       ...options,
     });
-    return sent.then(async (answer) => ({ text, status: answer.status, told: await answer.json().catch(() => ({})) }));
+    return sent.then(async (answer) => {
+      const told = await answer.json().catch(() => ({}));
+      if (answer.ok && told.revision === undefined) throw new Error("The answer broke off.");
+      return { text, status: answer.status, told };
+    });
   }
 
   /* Says whether it may go on at once. */
@@ -138,6 +176,7 @@ class Field {
     this.failures = 0;
     this.refused = null;
     this.acknowledged = text;
+    this.unanswered = [];
     this.revision.value = told.revision;
     if (kept(this.name)?.text === text) forget(this.name);
     else if (this.isDirty) this.keepHere();
@@ -151,6 +190,7 @@ class Field {
     this.say("bad", "Saved here and there: choose below.");
     choose(this, told, (text) => {
       this.isTorn = false;
+      this.unanswered = [];
       this.revision.value = told.revision;
       this.acknowledged = told.text;
       this.area.value = text;
@@ -194,11 +234,22 @@ class Field {
     this.timer = setTimeout(() => this.send(), wait);
   }
 
+  /* Sends what stands here as the page goes, or goes out of sight. What is on its way may not arrive then:
+     it is called off, and named as what this is built on, in case it did. */
   goodbye() {
-    if (!this.isDirty || this.isTorn || this.area.value === this.refused) return;
     const text = this.area.value;
-    if (encodeURIComponent(text).length > LARGEST_GOODBYE) return;
-    this.post(text, { keepalive: true }).then((answer) => answer.status === 200 && this.take(answer), () => {});
+    if (!this.isDirty || this.isTorn || text === this.refused || text === this.leaving) return;
+    if (encodeURIComponent([text, ...this.unanswered].join("")).length > LARGEST_GOODBYE) return;
+    this.running?.abort();
+    this.leaving = text;
+    this.track(this.leave(text));
+  }
+
+  async leave(text) {
+    const answer = await this.post(text, { keepalive: true }).catch(() => null);
+    if (answer?.status === 200) this.accept(text, answer.told);
+    this.leaving = null;
+    if (this.isDirty && !document.hidden) this.soon();
   }
 }
 

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from django.conf import settings as product_settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Route,
+    expect,
+)
 
 from courseapp.course.models import Enrollment
 from groups.models import Membership
@@ -61,7 +69,8 @@ class Phone:
 
     def _note(self, message: ConsoleMessage) -> None:
         is_expected = any(
-            word in message.text for word in ("ERR_INTERNET", "409", "401", "403", "422")
+            word in message.text
+            for word in ("ERR_INTERNET", "ERR_FAILED", "409", "401", "403", "422")
         )
         if message.type == "error" and not is_expected:
             self.faults.append(message.text)
@@ -92,6 +101,11 @@ def path_of(lecture: Lecture) -> str:
     return f"/c/{lecture.course.slug}/lectures/{lecture.pk}/"
 
 
+def said(page: Page, words: str) -> Locator:
+    """Return what a field says of its text, as it is read; it is spoken elsewhere."""
+    return page.locator("[data-said]", has_text=words)
+
+
 def kept_texts() -> list[str]:
     return list(
         TextDraft.objects.order_by("submission__deliverable").values_list("text", flat=True)
@@ -103,9 +117,9 @@ def test_two_questions_are_asked_in_a_few_strokes(phone: Phone) -> None:
     boxes = phone.page.locator("textarea")
     boxes.nth(0).fill(FIRST)
     boxes.nth(1).fill("What does it")
-    expect(phone.page.get_by_text("Write 8 more characters")).to_be_visible()
+    expect(said(phone.page, "Write 8 more characters")).to_be_visible()
     boxes.nth(1).fill(SECOND)
-    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_have_count(2)
+    expect(said(phone.page, "It counts; a version is made when you stop.")).to_have_count(2)
     print(f"two questions in {time.monotonic() - began:.1f} s")  # noqa: T201 - for who looks
 
     assert kept_texts() == [FIRST, SECOND]
@@ -127,7 +141,7 @@ def test_a_preview_shows_the_formula_set(phone: Phone) -> None:
 def test_nothing_is_lost_where_the_connection_is(phone: Phone, lecture: Lecture) -> None:
     phone.context.set_offline(True)
     phone.page.locator("textarea").nth(0).fill(FIRST)
-    expect(phone.page.get_by_text("No connection. Your text is kept")).to_be_visible()
+    expect(said(phone.page, "No connection. Your text is kept")).to_be_visible()
     assert kept_texts() == []
 
     # The page is left for another, comes back, and still has what the server never saw.
@@ -135,7 +149,7 @@ def test_nothing_is_lost_where_the_connection_is(phone: Phone, lecture: Lecture)
     phone.context.set_offline(False)
     phone.page.goto(path_of(lecture))
     expect(phone.page.locator("textarea").nth(0)).to_have_value(FIRST)
-    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    expect(said(phone.page, "It counts; a version is made when you stop.")).to_be_visible()
     assert kept_texts() == [FIRST]
     phone.page.wait_for_function(
         "Object.keys(localStorage).every((key) => !key.startsWith('kept-text'))"
@@ -145,9 +159,9 @@ def test_nothing_is_lost_where_the_connection_is(phone: Phone, lecture: Lecture)
 def test_the_text_is_sent_by_itself_once_the_connection_is_back(phone: Phone) -> None:
     phone.context.set_offline(True)
     phone.page.locator("textarea").nth(0).fill(FIRST)
-    expect(phone.page.get_by_text("No connection. Your text is kept")).to_be_visible()
+    expect(said(phone.page, "No connection. Your text is kept")).to_be_visible()
     phone.context.set_offline(False)
-    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    expect(said(phone.page, "It counts; a version is made when you stop.")).to_be_visible()
     assert kept_texts() == [FIRST]
 
 
@@ -165,7 +179,7 @@ def test_what_a_save_refused_is_still_there_on_the_next_visit(
     phone.page.goto("about:blank")
     phone.page.goto(path_of(lecture))
     expect(box).to_have_value(FIRST)
-    expect(phone.page.get_by_text("Your text is kept in this browser").first).to_be_visible()
+    expect(said(phone.page, "Your text is kept in this browser")).to_be_visible()
     assert kept_texts() == []
 
 
@@ -173,7 +187,7 @@ def test_two_tabs_that_write_show_both_texts_and_let_choose(phone: Phone, lectur
     other = phone.tab()
     other.goto(path_of(lecture))
     phone.page.locator("textarea").nth(0).fill(FIRST)
-    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    expect(said(phone.page, "It counts; a version is made when you stop.")).to_be_visible()
     other.locator("textarea").nth(0).fill(SECOND)
     expect(other.get_by_text("Written in two places.")).to_be_visible()
     expect(other.locator(".kept")).to_have_text(FIRST)
@@ -181,8 +195,60 @@ def test_two_tabs_that_write_show_both_texts_and_let_choose(phone: Phone, lectur
     assert kept_texts() == [FIRST]
 
     other.get_by_role("button", name="Put both together").click()
-    expect(other.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    expect(said(other, "It counts; a version is made when you stop.")).to_be_visible()
     assert kept_texts() == [f"{FIRST}\n\n{SECOND}"]
+
+
+@pytest.mark.parametrize("goes_on", ["types on", "leaves"])
+def test_nobody_conflicts_with_their_own_text_of_which_no_answer_came(
+    phone: Phone, goes_on: str
+) -> None:
+    heard: list[int] = []
+
+    def arrives_unanswered(route: Route) -> None:
+        heard.append(route.fetch().status)
+        if goes_on == "types on":
+            route.abort()
+
+    phone.page.route("**/draft/", arrives_unanswered, times=1)
+    box = phone.page.locator("textarea").nth(0)
+    box.fill(FIRST)
+    words = "No connection" if goes_on == "types on" else "Saving"
+    expect(said(phone.page, words)).to_be_visible()
+    while not heard:
+        phone.page.wait_for_timeout(50)
+    box.fill(f"{FIRST} And why?")
+    if goes_on == "leaves":
+        phone.page.evaluate("dispatchEvent(new Event('pagehide'))")
+    expect(said(phone.page, "It counts; a version is made when you stop.")).to_be_visible()
+    assert heard == [200]
+    assert phone.page.get_by_text("Written in two places.").count() == 0
+    assert kept_texts() == [f"{FIRST} And why?"]
+
+
+def test_who_listens_hears_of_trouble_and_its_end_and_not_of_every_pause(phone: Phone) -> None:
+    phone.page.evaluate(
+        """() => {
+          globalThis.heard = [];
+          const note = (changes) => changes.forEach((one) => heard.push(one.target.textContent));
+          for (const place of document.querySelectorAll(".field [role=status]"))
+            new MutationObserver(note).observe(place, { childList: true, subtree: true });
+        }"""
+    )
+    box = phone.page.locator("textarea").nth(0)
+    for text in (FIRST, SECOND):
+        box.fill(text)
+        expect(said(phone.page, "It counts; a version is made when you stop.")).to_be_visible()
+    phone.context.set_offline(True)
+    box.fill(f"{SECOND} And why?")
+    expect(said(phone.page, "No connection. Your text is kept")).to_be_visible()
+    phone.context.set_offline(False)
+    expect(said(phone.page, "It counts; a version is made when you stop.")).to_be_visible()
+    heard = phone.page.evaluate("heard")
+    assert not any("Saving" in words for words in heard)
+    trouble, its_end = heard[-2:]
+    assert trouble.startswith("No connection")
+    assert "It counts" in its_end
 
 
 def test_who_was_signed_out_loses_nothing_and_comes_back(phone: Phone) -> None:
@@ -195,7 +261,7 @@ def test_who_was_signed_out_loses_nothing_and_comes_back(phone: Phone) -> None:
 
     # Signed in anew, with another token against forged requests.
     phone.context.add_cookies([c for c in cookies if "csrf" not in c["name"]])  # type: ignore[misc]
-    expect(phone.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible(
+    expect(said(phone.page, "It counts; a version is made when you stop.")).to_be_visible(
         timeout=10_000
     )
     assert kept_texts() == [FIRST]
@@ -209,7 +275,7 @@ def test_saving_makes_versions_and_signing_out_leaves_no_text_behind(phone: Phon
 
     phone.context.set_offline(True)
     phone.page.locator("textarea").nth(1).fill(SECOND)
-    expect(phone.page.get_by_text("No connection. Your text is kept")).to_be_visible()
+    expect(said(phone.page, "No connection. Your text is kept")).to_be_visible()
     phone.page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
     phone.page.get_by_role("button", name="Sign out").click()
     assert (
@@ -235,7 +301,7 @@ def test_a_group_writes_its_summary_together(
     )
     text = "## The hypothesis\n\n" + "Batching pays while the cache holds. " * 8
     box.fill(text)
-    expect(ada.page.get_by_text("It counts; a version is made when you stop.")).to_be_visible()
+    expect(said(ada.page, "It counts; a version is made when you stop.")).to_be_visible()
     expect(ada.page.locator("[data-count]")).to_have_text("50 words, about 0.1 pages")
 
     bo.page.locator("textarea").fill("## The hypothesis\n\nMine.")
