@@ -104,6 +104,7 @@ def faults_of(
         ("received before it had left", sum(_is_before(one, row) for one, row in kept)),
         ("received after it was answered", sum(_is_after(one, row) for one, row in kept)),
         ("texts made late by waiting here", _made_late(rush, kept)),
+        ("made late by finding no room", sum(_found_no_room(rush, one, row) for one, row in kept)),
         ("due at another instant", sum(row.due_at != rush.due_at for row in rows)),
         ("pages on the other side", sum(one.says != row.verdict for one, row in kept)),
         ("answers of 500 and more", sum(one.answer.status >= 500 for one in rush.pressed)),
@@ -179,6 +180,7 @@ def _told(rush: Rush, kept: Sequence[tuple[Pressed, Row]]) -> tuple[tuple[str, s
         ("on time, late", f"{verdicts['on time']}, {verdicts['late']}"),
         ("begun before and ended after the instant", str(straddling)),
         ("left before it, received after it", _held_up_words(rush, kept)),
+        ("found no room at first, tries at most", _no_room_words(rush)),
         ("answers", ", ".join(f"{status} {count}" for status, count in statuses)),
         ("until answered: p50, p99, longest", _spread(waits)),
         ("hand-ins a second, over the whole rush", f"{len(rush.pressed) / span:.1f}"),
@@ -196,6 +198,11 @@ def _held_up(rush: Rush, kept: Sequence[tuple[Pressed, Row]]) -> list[tuple[Pres
     ]
 
 
+def _found_no_room(rush: Rush, one: Pressed, row: Row) -> bool:
+    """Say whether somebody who had time was turned away, and was late when there was room."""
+    return one.attempts > 1 and one.press.at < 0 and row.received_at > rush.due_at
+
+
 def _made_late(rush: Rush, kept: Sequence[tuple[Pressed, Row]]) -> int:
     """Count texts that were here, whole, and were stamped later; a file is here once it is read."""
     held_up = _held_up(rush, kept)
@@ -205,6 +212,11 @@ def _made_late(rush: Rush, kept: Sequence[tuple[Pressed, Row]]) -> int:
 def _held_up_words(rush: Rush, kept: Sequence[tuple[Pressed, Row]]) -> str:
     seconds = [seconds for _, seconds in _held_up(rush, kept)]
     return f"{len(seconds)}, at most {max(seconds) * 1e3:.0f} ms" if seconds else "0"
+
+
+def _no_room_words(rush: Rush) -> str:
+    attempts = [one.attempts for one in rush.pressed]
+    return f"{sum(count > 1 for count in attempts)}, {max(attempts, default=0)}"
 
 
 def _busiest(pressed: Sequence[Pressed]) -> int:

@@ -16,6 +16,10 @@ from bench.torture.rush_plan import Press
 from bench.torture.sending import file_form, text_form
 
 PATIENCE_S: Final = 120
+# Cut off, or told that many files are coming in: whoever presses again does so after this time.
+NO_ROOM: Final = frozenset({0, http.client.SERVICE_UNAVAILABLE})
+RETRY_AFTER_S: Final = 3.0
+MOST_ATTEMPTS: Final = 40
 SEND_BUFFER: Final = 16 * 1024
 RECEIPT: Final = re.compile(r'<dl class="receipt">(.*?)</dl>', re.DOTALL)
 HEADER: Final = re.compile(r"^([\w-]+): *(.*?)\r?$", re.MULTILINE)
@@ -51,6 +55,7 @@ class Pressed:
     begun_at: float
     answer: Answer
     is_taken: bool
+    attempts: int = 1
     page_status: int = http.client.OK
     says: str = ""
 
@@ -71,22 +76,30 @@ async def _press_all(port: int, presses: Sequence[Press], due_at: float) -> list
 
 
 async def _press(port: int, press: Press, due_at: float) -> Pressed:
+    """Hand in, again where there was no room for the file at that moment, and read the page."""
     at = due_at + press.at
     await _until(at - press.pause)
-    begun_at = time.time()
-    if press.way == "upload":
-        answer = await _upload(port, press, at)
-        is_taken = answer.status == http.client.NO_CONTENT
-    else:
-        body, kind = text_form(press) if press.is_text else file_form(press)
-        head = _head(port, "POST", press.path, press, {"Content-Type": kind}, len(body))
-        answer = await _ask(port, head, body, last_half_at=at)
-        is_taken = answer.status == http.client.FOUND and answer.header("Location") == press.path
-    pressed = Pressed(press, begun_at, answer, is_taken)
+    begun_at, attempts = time.time(), 1
+    answer = await _hand_in(port, press, at)
+    while answer.status in NO_ROOM and attempts < MOST_ATTEMPTS:
+        await asyncio.sleep(RETRY_AFTER_S)
+        answer, attempts = await _hand_in(port, press, at), attempts + 1
+    is_taken = answer.status == http.client.NO_CONTENT or (
+        answer.status == http.client.FOUND and answer.header("Location") == press.path
+    )
+    pressed = Pressed(press, begun_at, answer, is_taken, attempts)
     if not is_taken:
         return pressed
     page = await _ask(port, _head(port, "GET", press.path, press, {}, 0))
     return replace(pressed, page_status=page.status, says=verdict_on(page.page, press))
+
+
+async def _hand_in(port: int, press: Press, at: float) -> Answer:
+    if press.way == "upload":
+        return await _upload(port, press, at)
+    body, kind = text_form(press) if press.is_text else file_form(press)
+    head = _head(port, "POST", press.path, press, {"Content-Type": kind}, len(body))
+    return await _ask(port, head, body, last_half_at=at)
 
 
 async def _upload(port: int, press: Press, at: float) -> Answer:
@@ -101,11 +114,16 @@ async def _upload(port: int, press: Press, at: float) -> Answer:
     begun = await _ask(port, _head(port, "POST", path, press, announced, 0))
     if begun.status != http.client.CREATED:
         return begun
-    path, half, answer = begun.header("Location"), len(content) // 2, begun
-    for offset, piece in ((0, content[:half]), (half, content[half:])):
-        if offset:
+    path, answer = begun.header("Location"), begun
+    there = int(begun.header("Upload-Offset") or 0)
+    middle = max(there, len(content) // 2)
+    for begins, ends in ((there, middle), (middle, len(content))):
+        if ends == len(content):
             await _until(at)
-        headers = {**PIECE, "Upload-Offset": str(offset)}
+        piece = content[begins:ends]
+        if not piece:
+            continue
+        headers = {**PIECE, "Upload-Offset": str(begins)}
         answer = await _ask(port, _head(port, "PATCH", path, press, headers, len(piece)), piece)
         if answer.status != http.client.NO_CONTENT:
             break
