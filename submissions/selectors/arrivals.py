@@ -63,11 +63,17 @@ def became(actor: Actor, upload: Upload, *, now: datetime) -> Became:
     if upload.outcome != UploadOutcome.HANDED_IN or upload.version is None or place is None:
         return Became()
     version = upload.version
-    was_there = version.idempotency_key != upload.idempotency_key
-    said = said_of_version(place, version, is_new=not was_there)
-    if version.door != Door.PLEDGE and not was_there:
+    is_new = _made(upload, version)
+    said = said_of_version(place, version, is_new=is_new)
+    if version.door != Door.PLEDGE and is_new:
         said += _pledge_failed(place, upload)
     return Became(said, is_late=not place.is_on_time(version))
+
+
+def _made(upload: Upload, version: SubmissionVersion) -> bool:
+    """Say whether the version came by this upload: it bears its instant then, else an earlier one."""
+    instants = {Door.UPLOAD: upload.last_received_at, Door.PLEDGE: upload.pledged_at}
+    return instants.get(Door(version.door)) == version.received_at
 
 
 def said_of_version(place: Place, version: SubmissionVersion, *, is_new: bool) -> str:

@@ -82,7 +82,7 @@ def scene(transactional_db: None) -> Scene:
 @pytest.fixture
 def line(scene: Scene) -> Iterator[Line]:
     """Open the product, one request after the other."""
-    with make_server("127.0.0.1", 0, application, handler_class=Handler) as server:  # type: ignore[arg-type]
+    with make_server("127.0.0.1", 0, application, handler_class=Handler) as server:
 
         def serve() -> None:
             with clock.standing_at(EARLY):

@@ -163,3 +163,15 @@ def test_what_is_there_already_is_not_told_as_new() -> None:
     assert len(versions()) == 1
     said = tus.said(scene.presenters[0], address, at=EARLY)["sentence"]
     assert said == "This is version 1, which was there already."
+
+
+@pytest.mark.django_db
+def test_what_is_there_already_is_not_told_as_new_under_the_same_key_either() -> None:
+    scene, slides = a_course(allows_pledge=False)
+    person = scene.presenters[0]
+    post_file(person, slides, PPTX, at=EARLY, key="a" * 32)
+    begun: Any = {"content": PPTX, "first": PPTX, "key": "a" * 32}
+    address = tus.begun(person, slides, at=EARLY + TICK, **begun)
+
+    said = tus.said(person, address, at=EARLY + TICK)["sentence"]
+    assert said == "This is version 1, which was there already."

@@ -58,7 +58,7 @@ def test_a_piece_that_does_not_fit_is_refused_and_changes_nothing(person, slides
 
 def test_a_piece_that_would_hold_its_upload_for_long_is_refused(person, slides):
     address = tus.begun(person, slides, at=EARLY)
-    large = {"announced": 16 * 1024 * 1024 + 1, "offset": 0, "at": EARLY}
+    large: Any = {"announced": 16 * 1024 * 1024 + 1, "offset": 0, "at": EARLY}
     answer = tus.break_off(person, address, DECK, **large)
     assert (answer.status_code, answer.json()["code"]) == (413, "large_piece")
     assert tus.upload_at(address).offset == 0
