@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -205,7 +206,7 @@ def test_brackets_that_never_close_are_looked_for_once():
             searched.append(1)
             return super().find(*words)
 
-    state = SimpleNamespace(src=Counting(r"\(" * 1000), pos=0, env={})
+    state: Any = SimpleNamespace(src=Counting(r"\(" * 1000), pos=0, env={})
     for state.pos in range(0, 2000, 2):
         assert not _between_brackets(state, False)
     assert len(searched) == 1
