@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bench.torture.plan import HEADS
 
-SIZES: Final = ((50_000, 1_000_000, 40), (1_000_000, 8_000_000, 50), (8_000_000, 24_000_000, 10))
+SIZES: Final = ((50_000, 1_000_000, 40), (1_000_000, 8_000_000, 50), (8_000_000, 16_000_000, 10))
 
 
 class Break(StrEnum):
