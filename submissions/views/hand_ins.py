@@ -1,5 +1,6 @@
 """Pages of handing in: where it is done, and what came in."""
 
+import json
 from uuid import uuid4
 
 from django.contrib import messages
@@ -59,7 +60,7 @@ def _hand_in_page(
         "counts_when": arrivals.counts_when(place, now=request.now),
         "on_their_way": arrivals.open_uploads(request.actor, place),
         "hold": final_slides.hold_on(place),
-        "file_rules": rules.checks_for_scripts(place.terms.accepted),
+        "file_rules": json.dumps(rules.checks_for_scripts(place.terms.accepted)),
     }
     return render_page(request, "submissions/hand_in.html", context, status=status)
 

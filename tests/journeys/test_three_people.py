@@ -225,7 +225,7 @@ def _hand_in_proposal(person: Person, *, name: str, content: bytes) -> None:
         {"name": name, "mimeType": "application/pdf", "buffer": content}
     )
     person.page.get_by_role("button", name="Hand in").click()
-    expect(person.page.get_by_text(name)).to_be_visible()
+    expect(person.page.locator("dl.receipt").get_by_text(name)).to_be_visible()
 
 
 def _decide(person: Person, *, verdict: str, comment: str) -> None:
