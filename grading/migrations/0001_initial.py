@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('lecture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='schedule.lecture')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('lecture', 'enrollment'), name='absence_unique_while_standing'), models.CheckConstraint(condition=models.Q(('enrollment', models.F('recorded_by')), _negated=True), name='absence_not_by_oneself')],
+            },
         ),
         migrations.CreateModel(
             name='AbsenceEvent',
@@ -66,6 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('course', 'name'), name='component_unique_name'), models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='component_weight_in_range')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +107,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['component', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('component', 'name'), name='part_unique_name'), models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='part_weight_in_range'), models.CheckConstraint(condition=models.Q(('points_max__gt', 0)), name='part_points_max')],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +126,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['part', 'deliverable'], name='grade_by_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', False), ('group__isnull', True)), models.Q(('enrollment__isnull', True), ('group__isnull', False)), _connector='OR'), name='grade_one_owner'), models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='grade_not_negative'), models.CheckConstraint(condition=models.Q(('enrollment__isnull', True), models.Q(('enrollment', models.F('awarded_by')), _negated=True), _connector='OR'), name='grade_not_to_oneself')],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +141,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exemptions', to='groups.group')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exemptions', to='grading.part')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', False), ('group__isnull', True)), models.Q(('enrollment__isnull', True), ('group__isnull', False)), _connector='OR'), name='exemption_one_owner'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exemption_has_reason')],
+            },
         ),
         migrations.CreateModel(
             name='PartEvent',
@@ -168,6 +178,9 @@ class Migration(migrations.Migration):
                 ('released_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
                 ('taken_back_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('part',), name='release_one_at_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='Roll',
@@ -178,14 +191,6 @@ class Migration(migrations.Migration):
                 ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
             ],
         ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('lecture', 'enrollment'), name='absence_unique_while_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('enrollment', models.F('recorded_by')), _negated=True), name='absence_not_by_oneself'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "grading_absenceevent" ("enrollment_id", "id", "is_excused", "lecture_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "struck_at") VALUES (NEW."enrollment_id", NEW."id", NEW."is_excused", NEW."lecture_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at"); RETURN NULL;', hash='38aedd0763e31c61cc07c9624b0c73dbd427524a', operation='INSERT', pgid='pgtrigger_insert_insert_5a58f', table='grading_absence', when='AFTER')),
@@ -193,14 +198,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "grading_absenceevent" ("enrollment_id", "id", "is_excused", "lecture_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "struck_at") VALUES (NEW."enrollment_id", NEW."id", NEW."is_excused", NEW."lecture_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at"); RETURN NULL;', hash='df148c656b14e52aff316923f3a569b5143c6a89', operation='UPDATE', pgid='pgtrigger_update_update_dd12f', table='grading_absence', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='component',
-            constraint=models.UniqueConstraint(fields=('course', 'name'), name='component_unique_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='component',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='component_weight_in_range'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='component',
@@ -214,18 +211,6 @@ class Migration(migrations.Migration):
             model_name='component',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "grading_componentevent" ("course_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "printed", "weight") VALUES (NEW."course_id", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."printed", NEW."weight"); RETURN NULL;', hash='2b5b91aa81642e62edd6aafc887853e665cc3108', operation='UPDATE', pgid='pgtrigger_update_update_ca65b', table='grading_component', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('component', 'name'), name='part_unique_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 100)), name='part_weight_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('points_max__gt', 0)), name='part_points_max'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='part',
             trigger=pgtrigger.compiler.Trigger(name='weights_add_up', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE total numeric;', func="\n            SELECT sum(weight) INTO total FROM grading_part WHERE component_id IN (NEW.component_id, OLD.component_id)\n              GROUP BY component_id HAVING sum(weight) <> 100 LIMIT 1;\n            IF FOUND THEN\n              RAISE EXCEPTION 'The weights of a component add up to %, not to 100.', total\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'grading_part_weights_add_up';\n            END IF;\n            RETURN NULL;\n        ", hash='b9ab0ea2f77875c40f15e036cf0bbaf28cf0a132', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_weights_add_up_a26a2', table='grading_part', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
@@ -238,36 +223,8 @@ class Migration(migrations.Migration):
             model_name='part',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "grading_partevent" ("component_id", "deliverable_kind", "id", "is_individual", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points_max", "position", "role", "scoring", "weight") VALUES (NEW."component_id", NEW."deliverable_kind", NEW."id", NEW."is_individual", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points_max", NEW."position", NEW."role", NEW."scoring", NEW."weight"); RETURN NULL;', hash='867adaec8f62101aacabd30f2a05f7184a747ca2', operation='UPDATE', pgid='pgtrigger_update_update_2d81f', table='grading_part', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(fields=['part', 'deliverable'], name='grade_by_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', False), ('group__isnull', True)), models.Q(('enrollment__isnull', True), ('group__isnull', False)), _connector='OR'), name='grade_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='grade_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('enrollment__isnull', True), models.Q(('enrollment', models.F('awarded_by')), _negated=True), _connector='OR'), name='grade_not_to_oneself'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='grade',
             trigger=pgtrigger.compiler.Trigger(name='not_to_own_group', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT 1 FROM groups_membership m\n                        WHERE m.group_id = NEW.group_id AND m.enrollment_id = NEW.awarded_by_id) THEN\n                      RAISE EXCEPTION 'Nobody grades their own group.'\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'grade_not_to_own_group';\n                    END IF;\n                    RETURN NEW;\n                ", hash='350f8653fe57e7f6cb9263e03e9cd6c560ec06f0', operation='INSERT', pgid='pgtrigger_not_to_own_group_4ed89', table='grading_grade', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='exemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', False), ('group__isnull', True)), models.Q(('enrollment__isnull', True), ('group__isnull', False)), _connector='OR'), name='exemption_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='exemption',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exemption_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('part',), name='release_one_at_a_time'),
         ),
     ]

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('course', 'position'), name='lecture_unique_position'), models.CheckConstraint(condition=models.Q(('kind__in', ['lecture', 'no_class', 'midterm', 'final', 'deadline', 'other'])), name='lecture_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='lecture_ends_after_start'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='lecture_days_ordered')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +169,9 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='course.course')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('course', 'title', 'url'), name='paper_unique_title_and_url')],
+            },
         ),
         migrations.CreateModel(
             name='PaperEvent',
@@ -223,6 +227,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'lecture', 'role'), name='planned_cell_one_rule_while_current'), models.CheckConstraint(condition=models.Q(models.Q(('role', ''), ('rule', 'blackout')), models.Q(('role__in', ['presenter', 'authors', 'reviewers']), ('rule__in', ['fixed', 'forbidden'])), _connector='OR'), name='planned_cell_blackout_has_no_role')],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +290,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running', 'stopping'))), fields=('course',), name='plan_solve_one_at_a_time'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'stopping', 'done', 'failed'])), name='plan_solve_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('queued', 'running', 'stopping'))), models.Q(('ended_at__isnull', False), ('state__in', ['done', 'failed'])), _connector='OR'), name='plan_solve_ended_has_instant')],
             },
         ),
         migrations.AddField(
@@ -304,6 +310,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['group', 'rank'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'lecture'), name='preference_unique_lecture_while_current'), models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'rank'), name='preference_unique_rank_while_current'), models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='preference_rank_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -338,6 +345,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['lecture__starts_at', 'lecture__position', 'position'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lecture', 'position'), name='slot_unique_position_while_current'), models.CheckConstraint(condition=models.Q(('length_minutes__gte', 1), ('capacity__gte', 1)), name='slot_length_and_capacity_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -375,6 +383,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['lecture', 'position'],
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('lecture', 'position'), name='reading_unique_position')],
             },
         ),
         migrations.CreateModel(
@@ -445,6 +454,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['lecture', 'position'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lecture', 'role', 'group'), name='role_assignment_unique_while_current'), models.CheckConstraint(condition=models.Q(('role__in', ['presenter', 'authors', 'reviewers'])), name='role_assignment_role_known')],
             },
         ),
         migrations.CreateModel(
@@ -482,6 +492,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['midterm', 'final'])), name='slot_draft_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -498,6 +509,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'kind'), name='slot_placement_one_a_group_while_current'), models.CheckConstraint(condition=models.Q(('kind__in', ['midterm', 'final'])), name='slot_placement_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -533,6 +545,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['group', 'rank'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'slot'), name='slot_preference_unique_slot_while_current'), models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='slot_preference_rank_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -553,22 +566,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='lecture',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('course', 'position'), name='lecture_unique_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='lecture',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['lecture', 'no_class', 'midterm', 'final', 'deadline', 'other'])), name='lecture_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lecture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='lecture_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='lecture',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='lecture_days_ordered'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lecture',
@@ -594,10 +591,6 @@ class Migration(migrations.Migration):
             model_name='otherpresenter',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_otherpresenterevent" ("enrollment_id", "id", "kind", "lecture_id", "material", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "printed", "role", "withdrawn_at") VALUES (NEW."enrollment_id", NEW."id", NEW."kind", NEW."lecture_id", NEW."material", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."printed", NEW."role", NEW."withdrawn_at"); RETURN NULL;', hash='344fde1c05c87af3d895604f9af8306ff483045d', operation='UPDATE', pgid='pgtrigger_update_update_ec4da', table='schedule_otherpresenter', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('course', 'title', 'url'), name='paper_unique_title_and_url'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='paper',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_paperevent" ("authors", "course_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title", "url", "venue", "year") VALUES (NEW."authors", NEW."course_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."title", NEW."url", NEW."venue", NEW."year"); RETURN NULL;', hash='bdb03c831e021fa6061eb57e1938328c7f137b02', operation='INSERT', pgid='pgtrigger_insert_insert_53f69', table='schedule_paper', when='AFTER')),
@@ -605,14 +598,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='paper',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_paperevent" ("authors", "course_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title", "url", "venue", "year") VALUES (NEW."authors", NEW."course_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."title", NEW."url", NEW."venue", NEW."year"); RETURN NULL;', hash='76c3682577048885ffb3348f0e1c2e157f45439a', operation='UPDATE', pgid='pgtrigger_update_update_d3dda', table='schedule_paper', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedcell',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'lecture', 'role'), name='planned_cell_one_rule_while_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedcell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', ''), ('rule', 'blackout')), models.Q(('role__in', ['presenter', 'authors', 'reviewers']), ('rule__in', ['fixed', 'forbidden'])), _connector='OR'), name='planned_cell_blackout_has_no_role'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='plannedcell',
@@ -623,32 +608,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_plannedcellevent" ("group_id", "id", "lecture_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role", "rule", "set_at", "set_by_id", "withdrawn_at", "withdrawn_by_id") VALUES (NEW."group_id", NEW."id", NEW."lecture_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."role", NEW."rule", NEW."set_at", NEW."set_by_id", NEW."withdrawn_at", NEW."withdrawn_by_id"); RETURN NULL;', hash='4ed9a1ed6b70e4b8597735f531496b19b1e82346', operation='UPDATE', pgid='pgtrigger_update_update_326c6', table='schedule_plannedcell', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name='plansolve',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running', 'stopping'))), fields=('course',), name='plan_solve_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='plansolve',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'stopping', 'done', 'failed'])), name='plan_solve_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='plansolve',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('queued', 'running', 'stopping'))), models.Q(('ended_at__isnull', False), ('state__in', ['done', 'failed'])), _connector='OR'), name='plan_solve_ended_has_instant'),
-        ),
-        migrations.AddConstraint(
             model_name='plandraft',
             constraint=models.UniqueConstraint(fields=('course', 'number'), name='plan_draft_unique_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'lecture'), name='preference_unique_lecture_while_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'rank'), name='preference_unique_rank_while_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='preference_rank_from_one'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='preference',
@@ -658,14 +619,6 @@ class Migration(migrations.Migration):
             model_name='preference',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_preferenceevent" ("group_id", "id", "lecture_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "ranked_at", "withdrawn_at") VALUES (NEW."group_id", NEW."id", NEW."lecture_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rank", NEW."ranked_at", NEW."withdrawn_at"); RETURN NULL;', hash='d5323662e5e874b8724d4c07f39a52991194f5fc', operation='UPDATE', pgid='pgtrigger_update_update_bdddd', table='schedule_preference', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='presentationslot',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lecture', 'position'), name='slot_unique_position_while_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='presentationslot',
-            constraint=models.CheckConstraint(condition=models.Q(('length_minutes__gte', 1), ('capacity__gte', 1)), name='slot_length_and_capacity_from_one'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='presentationslot',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_presentationslotevent" ("capacity", "id", "lecture_id", "length_minutes", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "withdrawn_at") VALUES (NEW."capacity", NEW."id", NEW."lecture_id", NEW."length_minutes", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."withdrawn_at"); RETURN NULL;', hash='fffe904a58b8aa77504dd54972845cd9d1851ae3', operation='INSERT', pgid='pgtrigger_insert_insert_e07e5', table='schedule_presentationslot', when='AFTER')),
@@ -673,10 +626,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='presentationslot',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_presentationslotevent" ("capacity", "id", "lecture_id", "length_minutes", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "withdrawn_at") VALUES (NEW."capacity", NEW."id", NEW."lecture_id", NEW."length_minutes", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."withdrawn_at"); RETURN NULL;', hash='1043755279c0c6b1a9823b40883321fbbcc5ee6b', operation='UPDATE', pgid='pgtrigger_update_update_27c06', table='schedule_presentationslot', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('lecture', 'position'), name='reading_unique_position'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reading',
@@ -694,14 +643,6 @@ class Migration(migrations.Migration):
             model_name='replacedpaper',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_replacedpaperevent" ("id", "paper_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reading_id", "replaced_at", "withdrawn_at") VALUES (NEW."id", NEW."paper_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reading_id", NEW."replaced_at", NEW."withdrawn_at"); RETURN NULL;', hash='45c0e958fce3839f1e81e813c0a379f9b64b33d4', operation='UPDATE', pgid='pgtrigger_update_update_27e74', table='schedule_replacedpaper', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lecture', 'role', 'group'), name='role_assignment_unique_while_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['presenter', 'authors', 'reviewers'])), name='role_assignment_role_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_roleassignmentevent" ("assigned_at", "group_id", "id", "lecture_id", "material", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "printed", "role", "withdrawn_at") VALUES (NEW."assigned_at", NEW."group_id", NEW."id", NEW."lecture_id", NEW."material", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."printed", NEW."role", NEW."withdrawn_at"); RETURN NULL;', hash='7115b490561f6c2471715e7dc726de52b3f8769f', operation='INSERT', pgid='pgtrigger_insert_insert_66945', table='schedule_roleassignment', when='AFTER')),
@@ -710,18 +651,6 @@ class Migration(migrations.Migration):
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_roleassignmentevent" ("assigned_at", "group_id", "id", "lecture_id", "material", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "printed", "role", "withdrawn_at") VALUES (NEW."assigned_at", NEW."group_id", NEW."id", NEW."lecture_id", NEW."material", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."printed", NEW."role", NEW."withdrawn_at"); RETURN NULL;', hash='65c5f0cc735ce30bb920f4c6bd94e1a7faf863dc', operation='UPDATE', pgid='pgtrigger_update_update_593f0', table='schedule_roleassignment', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='slotdraft',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['midterm', 'final'])), name='slot_draft_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotplacement',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'kind'), name='slot_placement_one_a_group_while_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotplacement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['midterm', 'final'])), name='slot_placement_kind_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='slotplacement',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_slotplacementevent" ("asked_due_at", "due_at", "group_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_at", "slot_id", "withdrawn_at") VALUES (NEW."asked_due_at", NEW."due_at", NEW."group_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placed_at", NEW."slot_id", NEW."withdrawn_at"); RETURN NULL;', hash='e9ba28cbb0d694df86731a1bca5b399b1cfde1cc', operation='INSERT', pgid='pgtrigger_insert_insert_487c1', table='schedule_slotplacement', when='AFTER')),
@@ -729,14 +658,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='slotplacement',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_slotplacementevent" ("asked_due_at", "due_at", "group_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_at", "slot_id", "withdrawn_at") VALUES (NEW."asked_due_at", NEW."due_at", NEW."group_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placed_at", NEW."slot_id", NEW."withdrawn_at"); RETURN NULL;', hash='d9bad578711bf43a3a9e0d7d509d398ddb3f1355', operation='UPDATE', pgid='pgtrigger_update_update_b6287', table='schedule_slotplacement', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='slotpreference',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('group', 'slot'), name='slot_preference_unique_slot_while_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotpreference',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='slot_preference_rank_from_one'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='slotpreference',

@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('offered', 'wanted'), name='role_swap_offered_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(('ended_at__isnull', False), ('outcome__in', ['carried_out', 'declined', 'expired', 'overtaken', 'refused', 'withdrawn'])), _connector='OR'), name='role_swap_outcome_has_instant'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'carried_out'), _negated=True), models.Q(('accepted_at__isnull', False), ('act__isnull', False)), _connector='OR'), name='role_swap_carried_out_was_accepted'), models.CheckConstraint(condition=models.Q(('offered', models.F('wanted')), _negated=True), name='role_swap_of_two')],
             },
         ),
         migrations.CreateModel(
@@ -119,21 +120,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='plannedact',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "term_plannedactevent" ("act_id", "course_id", "id", "kind", "noted_at", "noted_by_id", "parameters", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "withdrawn_at") VALUES (NEW."act_id", NEW."course_id", NEW."id", NEW."kind", NEW."noted_at", NEW."noted_by_id", NEW."parameters", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."withdrawn_at"); RETURN NULL;', hash='d1b65613832e65e68d52db3a4af9448c1a4d371f', operation='UPDATE', pgid='pgtrigger_update_update_a876d', table='term_plannedact', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='roleswap',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('offered', 'wanted'), name='role_swap_offered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleswap',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(('ended_at__isnull', False), ('outcome__in', ['carried_out', 'declined', 'expired', 'overtaken', 'refused', 'withdrawn'])), _connector='OR'), name='role_swap_outcome_has_instant'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleswap',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'carried_out'), _negated=True), models.Q(('accepted_at__isnull', False), ('act__isnull', False)), _connector='OR'), name='role_swap_carried_out_was_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleswap',
-            constraint=models.CheckConstraint(condition=models.Q(('offered', models.F('wanted')), _negated=True), name='role_swap_of_two'),
         ),
     ]
