@@ -9,7 +9,6 @@ and its sender goes on with the next piece.
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -88,7 +87,7 @@ class PatienceMiddleware:
                 response = _turn_away(request, CROWDED, status=HTTPStatus.SERVICE_UNAVAILABLE)
                 response["Retry-After"] = RETRY_AFTER_SECONDS
                 return response
-            settling.append(partial(_lane.leave, sender))
+            settling.append(_leave_once_read(request, sender))
         if length > 0 and (watch := _watch(request)) is not None:
             settling.append(watch.end)
         return None
@@ -123,6 +122,19 @@ def _admit(request: HttpRequest, sender: str) -> bool:
         return _lane.enter(sender, patience_s=WAIT_S)
     finally:
         _anteroom.release()
+
+
+def _leave_once_read(request: HttpRequest, sender: str) -> Callable[[], None]:
+    """Return what gives the place back; that is done as soon as the body is whole, and once."""
+    places = [sender]
+
+    def leave() -> None:
+        while places:
+            _lane.leave(places.pop())
+
+    if (body := input_of(request)) is not None:
+        body.when_whole = leave
+    return leave
 
 
 def _watch(request: HttpRequest) -> Watch | None:

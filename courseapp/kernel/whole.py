@@ -29,8 +29,11 @@ class CutOff(OSError):  # noqa: N818 - what came may be kept: an answer
 class WholeInput(io.IOBase):
     """A request's body of an announced length, in bytes; read before its end, it raises `CutOff`.
 
-    `came` says how much was read, `is_waiting` whether somebody waits for the sender just now.
+    `came` says how much was read, `is_waiting` whether somebody waits for the sender just now;
+    `when_whole` is called once all is read.
     """
+
+    when_whole: Callable[[], None] | None = None
 
     def __init__(self, source: BinaryIO, length: int) -> None:
         self._source, self.length = source, length
@@ -69,6 +72,8 @@ class WholeInput(io.IOBase):
         finally:
             self.is_waiting = False
         self.came += len(some)
+        if self.left == 0 and self.when_whole is not None:
+            self.when_whole()
         return some
 
 

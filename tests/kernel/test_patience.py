@@ -93,6 +93,21 @@ def test_a_file_takes_a_place_and_leaves_it_again(browser: Client) -> None:
     assert not patience._lane.senders
 
 
+def test_a_place_is_free_again_once_the_body_is_read(line: Any) -> None:
+    ours, theirs = line
+    request = on_a_line(ours, len(LARGE), for_scripts=True)
+    request.session = {"_auth_user_id": "one"}
+    standing = middleware()
+    assert standing.process_view(request, take, (), {}) is None
+    assert patience._lane.senders == {"one": 1}
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(theirs.sendall, LARGE)
+        request.META["wsgi.input"].read()
+    assert not patience._lane.senders
+    standing(request)
+    assert not patience._lane.senders
+
+
 def test_one_person_leaves_room_for_others(browser: Client, monkeypatch: Any) -> None:
     monkeypatch.setattr(patience, "WAIT_S", 0)
     person = session_of(browser)
