@@ -148,6 +148,15 @@ def test_a_write_in_time_on_another_in_time_cuts_nothing():
     assert cut_texts() == [(1, OTHER, LECTURE_AT)]
 
 
+def test_where_late_work_is_closed_saving_again_what_was_in_time_gives_its_receipt():
+    scene = a_lecture()
+    Deliverable.objects.update(late_policy=LatePolicy.CLOSED.value)
+    question = scene.due(Kind.QUESTION)
+    typed(scene.listener, question, at=LECTURE_AT)
+    receipt = ask(scene.listener, question, TEXT, at=LECTURE_AT + TICK)
+    assert (receipt.is_new, receipt.is_on_time, receipt.version.number) == (False, True, 1)
+
+
 def test_where_late_work_is_closed_a_late_write_is_refused_and_the_earlier_one_still_counts():
     scene = a_lecture()
     Deliverable.objects.update(late_policy=LatePolicy.CLOSED.value)
