@@ -20,22 +20,17 @@ from submissions.deadlines import Kind
 from submissions.models import SlidesHold, Submission, SubmissionVersion
 from submissions.rules.naming import file_name
 from submissions.selectors.places import Place
+from submissions.selectors.until import UNTIL
 
 # Rows of the same form as those of `PARTS`: what a part is called stands for the file's ending here,
 # its material for the ids of submission and version.
 _MARK: Final = "final slides"
-_SLIDES = """
+_SLIDES = f"""
 SELECT d.lecture_id, 'final slides', COALESCE(substring(v.file_name FROM '[.][A-Za-z]+$'), ''),
   concat(s.id, '/', v.id), false, false
 FROM submissions_deliverable d
 JOIN submissions_submission s ON s.deliverable_id = d.id AND s.group_id IS NOT NULL
-CROSS JOIN LATERAL (
-  SELECT GREATEST(d.due_at,
-    (SELECT x.due_at FROM submissions_extension x
-      WHERE x.deliverable_id = d.id AND x.group_id = s.group_id ORDER BY x.id DESC LIMIT 1),
-    (SELECT x.due_at FROM submissions_extension x
-      WHERE x.deliverable_id = d.id AND x.group_id IS NULL AND x.enrollment_id IS NULL
-      ORDER BY x.id DESC LIMIT 1)) AS due_at) until
+{UNTIL}
 CROSS JOIN LATERAL (
   SELECT v.id, v.file_name FROM submissions_submissionversion v
   WHERE v.submission_id = s.id AND v.medium = 'file'
@@ -49,7 +44,7 @@ WHERE d.kind = 'final_slides' AND d.withdrawn_at IS NULL AND d.lecture_id = ANY 
       AND (a.withdrawn_at IS NULL OR a.withdrawn_at > LEAST(d.due_at, %(now)s)))
   AND NOT EXISTS (
     SELECT 1 FROM submissions_slideshold h WHERE h.submission_id = s.id AND h.lifted_at IS NULL)
-"""
+"""  # noqa: S608 - literals of ours; what varies are parameters
 
 
 @dataclass(frozen=True)

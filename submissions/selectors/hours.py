@@ -16,6 +16,7 @@ from courseapp.kernel.templatetags.times import clock_time
 from submissions.deadlines import Kind
 from submissions.models import Deliverable
 from submissions.selectors.rounds import ROUND_DUE_AT
+from submissions.selectors.until import UNTIL
 
 HOUR: Final = timedelta(hours=1)
 BEFORE: Final = 48
@@ -30,22 +31,12 @@ LABEL_HOURS: Final = 24
 
 _HOURS = f"""
 SELECT ceil(extract(epoch FROM v.received_at - %(due_at)s) / 3600)::int - 1 AS hour,
-  v.received_at <= COALESCE({ROUND_DUE_AT},
-    GREATEST(COALESCE(p.due_at, d.due_at), own.due_at, everyone.due_at)) AS on_time,
+  v.received_at <= COALESCE({ROUND_DUE_AT}, until.due_at) AS on_time,
   count(*)
 FROM submissions_deliverable d
 JOIN submissions_submission s ON s.deliverable_id = d.id
 JOIN submissions_submissionversion v ON v.submission_id = s.id
-LEFT JOIN schedule_slotplacement p ON p.kind = d.kind AND p.group_id = s.group_id
-  AND p.withdrawn_at IS NULL
-LEFT JOIN LATERAL (
-  SELECT x.due_at FROM submissions_extension x
-  WHERE x.deliverable_id = d.id AND (x.enrollment_id = s.enrollment_id OR x.group_id = s.group_id)
-  ORDER BY x.id DESC LIMIT 1) own ON true
-LEFT JOIN LATERAL (
-  SELECT x.due_at FROM submissions_extension x
-  WHERE x.deliverable_id = d.id AND x.enrollment_id IS NULL AND x.group_id IS NULL
-  ORDER BY x.id DESC LIMIT 1) everyone ON true
+{UNTIL}
 WHERE d.id = %(deliverable)s
 GROUP BY 1, 2
 """  # noqa: S608 - literals of this module and of rounds; what varies are parameters

@@ -14,6 +14,7 @@ from submissions.deadlines import Kind
 from submissions.models import Deliverable, ProposalDecision, SubmissionVersion
 from submissions.rules import Decided, round_due_at
 from submissions.selectors.places import decided_of
+from submissions.selectors.until import UNTIL
 
 TEXTS_AT_ONCE: Final = 200
 # What folders of an archive are called, and its kinds within a sentence.
@@ -29,22 +30,12 @@ KINDS: Final = {
     Kind.CODE: "code",
 }
 
-_FROM = """
+_FROM = f"""
 FROM submissions_deliverable d
 JOIN submissions_submission s ON s.deliverable_id = d.id
 LEFT JOIN groups_group g ON g.id = s.group_id
 LEFT JOIN course_enrollment e ON e.id = s.enrollment_id
-LEFT JOIN schedule_slotplacement p ON p.kind = d.kind AND p.group_id = s.group_id
-  AND p.withdrawn_at IS NULL
-CROSS JOIN LATERAL (
-  SELECT GREATEST(COALESCE(p.due_at, d.due_at),
-    (SELECT x.due_at FROM submissions_extension x
-      WHERE x.deliverable_id = d.id
-        AND (x.enrollment_id = s.enrollment_id OR x.group_id = s.group_id)
-      ORDER BY x.id DESC LIMIT 1),
-    (SELECT x.due_at FROM submissions_extension x
-      WHERE x.deliverable_id = d.id AND x.enrollment_id IS NULL AND x.group_id IS NULL
-      ORDER BY x.id DESC LIMIT 1)) AS due_at) until
+{UNTIL}
 JOIN submissions_submissionversion v ON v.submission_id = s.id
 WHERE d.id = ANY (%(deliverables)s)
 """

@@ -11,32 +11,25 @@ from courseapp.kernel import mail
 from submissions import emails
 from submissions.models import Door, SubmissionVersion, TextDraft
 from submissions.selectors.receipts import Standing
+from submissions.selectors.until import UNTIL
 
 SWEEP_BATCH = 100
 
 # Of the drafts that are cut to the end and due no more: until when they were, and the version that
 # counts, else the latest. Who has more time waits for the end of it.
-_ENDED = """
+_ENDED = f"""
 SELECT t.id, until.due_at, (
     SELECT v.id FROM submissions_submissionversion v WHERE v.submission_id = s.id
     ORDER BY v.received_at <= until.due_at DESC, v.number DESC LIMIT 1)
 FROM submissions_textdraft t
 JOIN submissions_submission s ON s.id = t.submission_id
 JOIN submissions_deliverable d ON d.id = s.deliverable_id
-CROSS JOIN LATERAL (
-  SELECT GREATEST(d.due_at,
-    (SELECT x.due_at FROM submissions_extension x
-      WHERE x.deliverable_id = d.id
-        AND (x.enrollment_id = s.enrollment_id OR x.group_id = s.group_id)
-      ORDER BY x.id DESC LIMIT 1),
-    (SELECT x.due_at FROM submissions_extension x
-      WHERE x.deliverable_id = d.id AND x.enrollment_id IS NULL AND x.group_id IS NULL
-      ORDER BY x.id DESC LIMIT 1)) AS due_at) until
+{UNTIL}
 WHERE t.receipted_at IS NULL AND t.settled_at IS NOT NULL AND d.withdrawn_at IS NULL
   AND d.due_at <= %(now)s AND until.due_at <= %(now)s
 ORDER BY t.id LIMIT %(batch)s
 FOR UPDATE OF t SKIP LOCKED
-"""
+"""  # noqa: S608 - literals of ours; what varies are parameters
 
 
 @dataclass(frozen=True)
