@@ -94,6 +94,11 @@ def story_clock() -> Iterator[StoryClock]:
     moved.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def the_database_outlives_browsers(django_db_setup: None) -> None:
+    """What is made first ends last: an open browser keeps connections of the site's threads."""
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Use the system's Chromium, quietly."""

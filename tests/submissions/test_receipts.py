@@ -157,7 +157,7 @@ def test_what_is_no_receipt_is_told_what_one_is():
     [
         ({}, "Paste the receipt, choose its file or type its code."),
         ({"code": NO_CODE, "sha256": "12"}, "A SHA-256 has 64 characters"),
-        ({"file": SimpleUploadedFile("work.pdf", b"%PDF" * 20_000)}, "This is no receipt:"),
+        ({"file": SimpleUploadedFile("work.pdf", b"%PDF" * 15_000)}, "This is no receipt:"),
     ],
 )
 def test_what_cannot_be_checked_says_what_to_change(shown: Any, sentence: str) -> None:
@@ -173,7 +173,7 @@ def test_on_time_is_told_as_of_now(scene: Scene) -> None:
     assert "st bad" in browser().get(path).content.decode()
     assert "st bad" in browser().post("/receipts/", {"receipt": kept()}).content.decode()
     Deliverable.objects.update(due_at=None)
-    assert "Nothing is due there any more" in browser().get(path).content.decode()
+    assert "nothing is due there any more" in browser().get(path).content.decode()
 
 
 def test_nobody_is_named_to_whoever_checks(scene: Scene) -> None:
