@@ -44,7 +44,7 @@ CROWDED: Final = Denied(
 UNSIZED: Final = Denied("unsized", "Say how long the body is: send it with a Content-Length.")
 VISITOR: Final = Denied(
     "signed_out",
-    "Only who is signed in may send so much at once, and you are not, or no longer; nothing of this was taken. Sign in, then send it once more.",
+    "You are signed out by now, so nothing of this was taken. Sign in again, then send it once more.",
 )
 
 _lane = Lane()
