@@ -12,15 +12,22 @@ from schedule.models import Lecture, Reading
 from schedule.selectors import Part
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
-from submissions.rules import as_typed, text_acceptable
+from submissions.rules import text_acceptable
 from submissions.selectors.final_slides import SlidesLink, on_schedule
 from submissions.selectors.owed import Duty, duties
-from submissions.selectors.texts import Left, OwnQuestions, Typing, Written, own_questions
+from submissions.selectors.texts import (
+    Left,
+    OwnQuestions,
+    TypedField,
+    Typing,
+    Written,
+    own_questions,
+)
 from submissions.services.appending import Receipt
 
 
 @dataclass(frozen=True)
-class QuestionField:
+class QuestionField(TypedField):
     """One question to ask: the reading, what is written, and what became of it.
 
     `saved` is the newest version, `typing` what is being written, `needs` what is missing until that
@@ -36,17 +43,6 @@ class QuestionField:
     about: str = ""
     error: str = ""
     theirs: str = ""
-
-    @property
-    def revision(self) -> int:
-        """Return on which draft the text in the field is built; 0 where there is none."""
-        return 0 if self.typing is None else self.typing.revision
-
-    @property
-    def is_unsaved(self) -> bool:
-        """Say whether the server has not kept what stands in the field."""
-        kept = None if self.typing is None else self.typing.text
-        return self.error != "" and as_typed(self.text) != kept
 
     @property
     def is_typed_on(self) -> bool:

@@ -29,8 +29,8 @@ from submissions.emails import what_of
 from submissions.models import Deliverable, Door, Medium
 from submissions.selectors.places import Place, place_of_owner
 from submissions.selectors.terms import terms_of_kinds
-from submissions.services.appending import Content, HandIn, Receipt, bring_in
-from submissions.services.writing import text_content
+from submissions.services.appending import HandIn, Receipt, bring_in
+from submissions.services.contents import Content, file_content, text_content
 
 KIND_OF_ACT = "import_hand_ins"
 # All that moves a course: whoever has the server's shell acts for its instructors, under no name.
@@ -134,9 +134,7 @@ def _brought(one: Arriving) -> bool:
     kept = files.keep(_pieces(one.path))
     if kept.sha256 != one.content.sha256:
         raise Refused(Denied("changed_meanwhile", f"{one.row.file} has changed meanwhile."))
-    content = Content(
-        Medium.FILE, kept.size, kept.sha256, file_key=kept.key, file_name=one.content.file_name
-    )
+    content = file_content(kept, name=one.content.file_name)
     hand_in = HandIn(content, Door.IMPORT, one.row.received_at)
     return bring_in(place=one.place, hand_in=hand_in, by=one.by).is_new
 

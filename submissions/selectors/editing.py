@@ -12,18 +12,17 @@ from submissions.models import Medium
 from submissions.rules import (
     TEXT_LIMITS,
     TextLimits,
-    as_typed,
     page_estimate,
     summary_template,
     word_count,
 )
 from submissions.selectors.places import Place, place_of
 from submissions.selectors.saving import Said, said_of
-from submissions.selectors.texts import Typing, typing_in
+from submissions.selectors.texts import TypedField, Typing, typing_in
 
 
 @dataclass(frozen=True)
-class Editor:
+class Editor(TypedField):
     """What is written so far, and what was said of it.
 
     `text` is what stands in the field; `theirs` what another wrote meanwhile, where a save was refused
@@ -57,17 +56,6 @@ class Editor:
     def said(self) -> Said | None:
         """Return what the page says of the text that is kept; None where nothing is."""
         return None if self.typing is None else said_of(self.typing, self.place)
-
-    @property
-    def revision(self) -> int:
-        """Return on which draft the text in the field is built."""
-        return 0 if self.typing is None else self.typing.revision
-
-    @property
-    def is_unsaved(self) -> bool:
-        """Say whether the server has not kept what stands in the field."""
-        kept = None if self.typing is None else self.typing.text
-        return self.error != "" and as_typed(self.text) != kept
 
     def refused(self, text: str, denied: Denied) -> "Editor":
         """Return the editor with what was sent and why it was not saved."""

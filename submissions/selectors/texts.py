@@ -12,6 +12,7 @@ from schedule.models import Lecture
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
 from submissions.models import Submission, SubmissionVersion, TextDraft
+from submissions.rules import as_typed
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,28 @@ class Typing:
     received_at: datetime
     by_name: str
     is_settled: bool
+
+
+class TypedField:
+    """A field whose text saves itself: what two pages know of it.
+
+    `typing` is what the server keeps, `text` what stands in the field, `error` why it was refused.
+    """
+
+    typing: Typing | None
+    text: str
+    error: str
+
+    @property
+    def revision(self) -> int:
+        """Return on which draft the text in the field is built; 0 where there is none."""
+        return 0 if self.typing is None else self.typing.revision
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Say whether the server has not kept what stands in the field."""
+        kept = None if self.typing is None else self.typing.text
+        return self.error != "" and as_typed(self.text) != kept
 
 
 @dataclass(frozen=True)

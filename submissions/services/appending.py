@@ -16,7 +16,6 @@ from submissions.deadlines import is_on_time
 from submissions.models import (
     LONGEST_WHAT,
     Door,
-    Medium,
     Submission,
     SubmissionVersion,
     VersionMember,
@@ -24,18 +23,7 @@ from submissions.models import (
 from submissions.rules import TEXT_LIMITS
 from submissions.selectors.places import Place, place_of_owner_again, place_under_lock
 from submissions.services import checking, cutting
-
-
-@dataclass(frozen=True)
-class Content:
-    """What is handed in, already durable: text, or a kept file. `size` in bytes."""
-
-    medium: Medium
-    size: int
-    sha256: str
-    text: str = ""
-    file_key: str = ""
-    file_name: str = ""
+from submissions.services.contents import Content
 
 
 @dataclass(frozen=True)

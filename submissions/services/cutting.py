@@ -4,7 +4,6 @@ A draft was let in when it was received: what has become of course, role or grou
 nothing from it. The caller holds the locks of the submissions.
 """
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,12 +21,12 @@ from submissions.models import (
     LONGEST_WHAT,
     Door,
     Extension,
-    Medium,
     Submission,
     SubmissionVersion,
     TextDraft,
     VersionMember,
 )
+from submissions.services.contents import text_content
 
 QUIET_FOR: Final = timedelta(minutes=2)
 SWEEP_BATCH: Final = 200
@@ -73,9 +72,8 @@ def _version(draft: TextDraft, latest: SubmissionVersion | None) -> SubmissionVe
     written = draft.text.strip()
     if not rules.text_acceptable(written, kind=deliverable.kind):
         return None
-    encoded = written.encode()
-    sha256 = hashlib.sha256(encoded).hexdigest()
-    if latest is not None and (latest.medium, latest.sha256) == (Medium.TEXT, sha256):
+    content = text_content(written)
+    if latest is not None and (latest.medium, latest.sha256) == (content.medium, content.sha256):
         return None
     what = place_words(
         Kind(deliverable.kind), reading=deliverable.reading, lecture=deliverable.lecture
@@ -86,10 +84,10 @@ def _version(draft: TextDraft, latest: SubmissionVersion | None) -> SubmissionVe
         received_at=draft.received_at,
         handed_in_by=draft.written_by,
         door=Door.TYPED,
-        medium=Medium.TEXT,
-        text=written,
-        size=len(encoded),
-        sha256=sha256,
+        medium=content.medium,
+        text=content.text,
+        size=content.size,
+        sha256=content.sha256,
         what=what[:LONGEST_WHAT],
         receipt_code=secrets.token_hex(12),
     )

@@ -11,9 +11,10 @@ from courseapp.course.actors import Actor
 from courseapp.kernel import files
 from courseapp.kernel.decisions import Decision, Denied, Refused, require
 from submissions import policies, rules
-from submissions.models import Door, Medium
+from submissions.models import Door
 from submissions.selectors.places import Place, place_of
-from submissions.services.appending import Content, HandIn, Receipt, append, knows
+from submissions.services.appending import HandIn, Receipt, append, knows
+from submissions.services.contents import Content, file_content
 from submissions.services.writing import hand_in_text
 
 SIGNATURE_LENGTH = 1024
@@ -98,13 +99,7 @@ def keep_file(place: Place, upload: Upload) -> Content:
     """Keep a file that can be taken here; raises `Refused` with what to change where it cannot."""
     require(_file_acceptable(place, upload))
     kept = files.keep(upload.chunks())
-    return Content(
-        medium=Medium.FILE,
-        size=kept.size,
-        sha256=kept.sha256,
-        file_key=kept.key,
-        file_name=rules.display_name(upload.name or ""),
-    )
+    return file_content(kept, name=rules.display_name(upload.name or ""))
 
 
 def append_kept(content: Content, append_it: Callable[[], Receipt]) -> Receipt:

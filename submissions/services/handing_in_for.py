@@ -10,9 +10,9 @@ from groups.selectors import members_at
 from submissions import policies, rules
 from submissions.models import Door
 from submissions.selectors.places import Place, place_of_owner
-from submissions.services.appending import Content, HandIn, Receipt, append_for
+from submissions.services.appending import HandIn, Receipt, append_for
+from submissions.services.contents import Content, text_content
 from submissions.services.handing_in import Upload, append_kept, keep_file
-from submissions.services.writing import text_content
 
 
 @dataclass(frozen=True)

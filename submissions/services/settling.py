@@ -14,9 +14,10 @@ from courseapp.kernel.decisions import Allowed, Decision, Denied, Refused, requi
 from groups.selectors import members_at
 from submissions import policies
 from submissions.deadlines import is_on_time, pledge_holds
-from submissions.models import Door, Medium, Upload, UploadOutcome
+from submissions.models import Door, Upload, UploadOutcome
 from submissions.selectors.places import Place, place_of, versions_of
-from submissions.services.appending import Content, HandIn, append, knows, locked_submission
+from submissions.services.appending import HandIn, append, knows, locked_submission
+from submissions.services.contents import file_content
 
 log = logging.getLogger(__name__)
 
@@ -94,15 +95,8 @@ def _hand_in(upload: Upload, *, now: datetime, was_left: bool) -> None:
         require(_newest(place, upload, kept, received_at=received_at))
     if not knows(place, upload.idempotency_key):
         require(policies.hand_in(actor, place, now=received_at))
-    content = Content(
-        medium=Medium.FILE,
-        size=kept.size,
-        sha256=kept.sha256,
-        file_key=kept.key,
-        file_name=upload.file_name,
-    )
     hand_in = HandIn(
-        content=content,
+        content=file_content(kept, name=upload.file_name),
         door=Door.UPLOAD if bytes_in_at is None else Door.PLEDGE,
         received_at=received_at,
         key=upload.idempotency_key,

@@ -1,6 +1,5 @@
 """Handing in a text that was written here, by saving it (domain.md §5)."""
 
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -9,16 +8,16 @@ from courseapp.course.actors import Actor
 from courseapp.kernel import mail
 from courseapp.kernel.decisions import Denied, Refused, require
 from submissions import emails, policies, rules
-from submissions.models import Door, Medium, Submission, TextDraft
+from submissions.models import Door, Submission, TextDraft
 from submissions.selectors.places import place_of
 from submissions.services import cutting
 from submissions.services.appending import (
-    Content,
     HandIn,
     Receipt,
     append_under_lock,
     locked_submission,
 )
+from submissions.services.contents import text_content
 from submissions.services.drafting import Typed, draft_under_lock, write
 
 CONFLICT = Denied(
@@ -70,13 +69,6 @@ def _mail_receipt(receipt: Receipt, *, received_at: datetime) -> None:
     members = [member.enrollment for member in named]
     letters = emails.receipts(version=receipt.version, place=receipt.place, members=members)
     mail.queue(letters, now=received_at)
-
-
-def text_content(written: str) -> Content:
-    """Return a text as a version holds it."""
-    encoded = written.encode()
-    sha256 = hashlib.sha256(encoded).hexdigest()
-    return Content(medium=Medium.TEXT, text=written, size=len(encoded), sha256=sha256)
 
 
 def _keep_what_stands(
