@@ -104,6 +104,14 @@ DATABASES: dict[str, Any] = {
         environment.text("DATABASE_URL"), conn_max_age=600, conn_health_checks=True
     ),
 }
+# What a connection has planned it keeps (docs/adr/0020); not behind a pooler that hands out a
+# connection for one transaction. A plan is for any values, and so are those of the triggers.
+DATABASE_KEEPS_PLANS = environment.truth("DATABASE_KEEPS_PLANS", default=True)
+if DATABASE_KEEPS_PLANS:
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["options"] = (
+        f"{_options.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
+    )
 OWNER_DATABASE: dict[str, Any] | None = dict(
     dj_database_url.parse(environment.text("DATABASE_OWNER_URL", environment.text("DATABASE_URL"))),
 )
@@ -236,7 +244,7 @@ STATIC_ROOT = STATE_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "courseapp.kernel.static.StaticFiles"},
 }
 
 LANGUAGE_CODE = "en-us"

@@ -59,17 +59,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """Let every connection from here on act as the application's role."""
     with django_db_blocker.unblock():
         connection.close()
-        connection.settings_dict["OPTIONS"] = {
-            **connection.settings_dict.get("OPTIONS", {}),
-            "options": f"-c role={APPLICATION_ROLE}",
-        }
+        options = connection.settings_dict["OPTIONS"]
+        as_owner = options.get("options", "")
+        options["options"] = f"{as_owner} -c role={APPLICATION_ROLE}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
         yield
     # The owner drops the database again.
     with django_db_blocker.unblock():
         connection.close()
-        connection.settings_dict["OPTIONS"].pop("options")
+        options["options"] = as_owner
 
 
 def flush_as_owner(operations: DatabaseOperations, sql_list: list[str]) -> None:

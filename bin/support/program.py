@@ -9,6 +9,8 @@ from support import broker, configuration, postgres, processes, services
 from support.environment import CHECKOUT, PYTHON
 from support.state import State, open_state
 
+WORKER_NICENESS = 10
+
 
 def web_command(address: str, application: str = "courseapp.wsgi:application") -> list[str]:
     """Return the web server's command line; one load of the code serves all its processes."""
@@ -55,6 +57,8 @@ def main(name: str) -> None:
             address = f"{os.environ['BIND']}:{os.environ['PORT']}"
             _become_after_orphans(state, name, web_command(address))
         case "worker":
+            # In the last minute before a deadline, pages and hand-ins come before mails and checks.
+            os.nice(WORKER_NICENESS)
             _become_after_orphans(state, name, worker_command())
         case "beat":
             _become_after_orphans(state, name, beat_command(state))

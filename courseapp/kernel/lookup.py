@@ -1,18 +1,27 @@
-"""A query that every request asks: compiled to SQL once, then only bound and read.
+"""A query that is asked all the time: compiled to SQL once, then only bound and read.
 
 Django compiles a queryset each time it is used, which for a row with its course costs nine times what
-reading the row does (docs/bench.md). Only for the few reads that stand in front of every page.
+reading the row does (docs/bench.md). Only for the few reads that stand in front of every page, and
+for those of a hand-in.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
 
+from courseapp.kernel.prepared import Statement, execute, numbered
+
 M = TypeVar("M", bound=models.Model)
+# No key is larger.
+LARGEST: Final = models.BigIntegerField.MAX_BIGINT
+# For an example of an instant: what a query asks for by itself is another.
+AN_INSTANT: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,7 @@ class _Compiled:
     """The SQL, what is bound where (a name, or a value that never changes), and how a row is read."""
 
     sql: str
+    statement: Statement
     places: Sequence[tuple[str | None, Any]]
     compiler: Any
     converters: dict[int, Any]
@@ -29,28 +39,37 @@ class _Compiled:
 
 
 class Lookup(Generic[M]):
-    """The first row of a queryset that differs from one use to the next in some values only.
+    """The rows of a queryset that differs from one use to the next in some values only.
 
     `make` builds the queryset from these values; `examples` are values of the right type that occur
     in it nowhere else.
     """
 
-    def __init__(self, make: Callable[..., models.QuerySet[M]], **examples: int | str) -> None:
+    def __init__(self, make: Callable[..., models.QuerySet[M]], **examples: Any) -> None:
         self._make = make
         self._examples = examples
 
-    def first(self, **values: int | str) -> M | None:
+    def first(self, **values: Any) -> M | None:
         """Return the first row for these values, with what the queryset selects and annotates."""
+        return next(iter(self.all(**values)), None)
+
+    def all(self, **values: Any) -> list[M]:
+        """Return all rows for these values, with what the queryset selects and annotates."""
+        if any(isinstance(value, int) and value > LARGEST for value in values.values()):
+            return []  # as a queryset has it; the database would call it an error
         compiled = self._compiled
         bound = [value if name is None else values[name] for name, value in compiled.places]
         with connection.cursor() as cursor:
-            cursor.execute(compiled.sql, bound)
-            row = cursor.fetchone()
-        return None if row is None else self._instance(compiled, row)
+            if settings.DATABASE_KEEPS_PLANS:
+                execute(cursor, compiled.statement, bound)
+            else:
+                cursor.execute(compiled.sql, bound)
+            rows = cursor.fetchall()
+        return [self._instance(compiled, row) for row in rows]
 
     @cached_property
     def _compiled(self) -> _Compiled:
-        query = self._make(**self._examples)[:1].query
+        query = self._make(**self._examples).query
         compiler: Any = query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         places = [(self._name_of(value), value) for value in parameters]
@@ -61,6 +80,7 @@ class Lookup(Generic[M]):
         columns = slice(fields[0], fields[-1] + 1)
         return _Compiled(
             sql=sql,
+            statement=Statement(self._make.__name__.strip("_"), numbered(sql)),
             places=places,
             compiler=compiler,
             converters=compiler.get_converters([column for column, _, _ in compiler.select]),

@@ -9,7 +9,7 @@ from courseapp.kernel.decisions import Denied
 from courseapp.kernel.sent import row_id
 from courseapp.term.ways import WaysOfLecture, ways_of_lecture
 from schedule.models import Lecture, Reading
-from schedule.selectors import Part
+from schedule.selectors import Part, readings_of
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
 from submissions.rules import text_acceptable
@@ -74,7 +74,7 @@ def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePag
     shown = on_schedule(actor, [lecture], now=now)
     return LecturePage(
         lecture=lecture,
-        readings=list(lecture.readings.select_related("paper").order_by("position")),
+        readings=readings_of(lecture),
         roles=shown.parts[lecture.pk],
         slides=shown.slides.get(lecture.pk, []),
         questions=_fields(asked, own_asked),
@@ -88,8 +88,7 @@ def lecture_page(actor: Actor, lecture: Lecture, *, now: datetime) -> LecturePag
 def _own_duties(actor: Actor, lecture: Lecture, *, now: datetime) -> list[Duty]:
     if actor.course is None or actor.enrollment is None or not actor.is_student:
         return []
-    owed = duties(course=actor.course, now=now, person=actor.enrollment.pk)
-    return [duty for duty in owed if duty.lecture_id == lecture.pk]
+    return duties(course=actor.course, now=now, person=actor.enrollment.pk, lecture=lecture.pk)
 
 
 def _fields(asked: list[Duty], own: OwnQuestions) -> list[QuestionField]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Course, Enrollment
+from courseapp.kernel.lookup import AN_INSTANT, Lookup
 from groups.models import Group, Membership
 
 
@@ -43,9 +44,16 @@ def group_of(actor: Actor) -> Group | None:
     """Return the actor's present group in the course."""
     if actor.enrollment is None:
         return None
-    current = Membership.objects.current().select_related("group")
-    membership = current.filter(enrollment=actor.enrollment).first()
+    membership = _MEMBERSHIP.first(enrollment=actor.enrollment.pk)
     return None if membership is None else membership.group
+
+
+def _current_of(*, enrollment: int) -> QuerySet[Membership]:
+    current = Membership.objects.current().select_related("group")
+    return current.filter(enrollment=enrollment).order_by("pk")
+
+
+_MEMBERSHIP = Lookup(_current_of, enrollment=-1)
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,17 @@ def own_group_of(actor: Actor) -> OwnGroup | None:
 
 def members_at(group_id: int, *, instant: datetime) -> list[Enrollment]:
     """Return who belonged to the group at an instant, by seat."""
-    then = Membership.objects.filter(group_id=group_id, starts_at__lte=instant).filter(
+    return [found.enrollment for found in _MEMBERS_THEN.all(group=group_id, instant=instant)]
+
+
+def _members_then(*, group: int, instant: datetime) -> QuerySet[Membership]:
+    then = Membership.objects.filter(group=group, starts_at__lte=instant).filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=instant)
     )
-    return [found.enrollment for found in then.select_related("enrollment").order_by("seat")]
+    return then.select_related("enrollment").order_by("seat")
+
+
+_MEMBERS_THEN = Lookup(_members_then, group=-1, instant=AN_INSTANT)
 
 
 def ever_in(group_id: int) -> frozenset[int]:

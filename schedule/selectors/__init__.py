@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
+from courseapp.kernel.lookup import Lookup
 from schedule.models import (
     GroupRole,
     Lecture,
@@ -63,7 +64,26 @@ def lecture_visible_to(actor: Actor, *, now: datetime, lecture_id: int) -> Lectu
     """Return one row of the actor's course, for those who are in it."""
     if actor.course is None or not actor.may(Permission.READ_COURSE):
         return None
-    return Lecture.objects.filter(course=actor.course, pk=lecture_id).first()
+    return _LECTURE.first(course=actor.course.pk, lecture=lecture_id)
+
+
+def _lecture_of(*, course: int, lecture: int) -> QuerySet[Lecture]:
+    return Lecture.objects.filter(course=course, pk=lecture)
+
+
+_LECTURE = Lookup(_lecture_of, course=-1, lecture=-2)
+
+
+def readings_of(lecture: Lecture) -> list[Reading]:
+    """Return what is read for a lecture, each with its paper, in order."""
+    return _READINGS.all(lecture=lecture.pk)
+
+
+def _readings_of(*, lecture: int) -> QuerySet[Reading]:
+    return Reading.objects.filter(lecture=lecture).select_related("paper").order_by("position")
+
+
+_READINGS = Lookup(_readings_of, lecture=-1)
 
 
 def milestones_of(course: Course) -> list[Milestone]:

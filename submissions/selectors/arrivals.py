@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from courseapp.course.actors import Actor
+from courseapp.kernel.lookup import Lookup
 from courseapp.kernel.templatetags.times import in_zone
 from submissions.deadlines import PLEDGE_WINDOW, Kind, LatePolicy, PledgeVerdict, judge_pledge
 from submissions.models import Door, SubmissionVersion, Upload, UploadOutcome
@@ -37,11 +40,17 @@ def open_uploads(actor: Actor, place: Place) -> list[Upload]:
     """Return what the actor began here, has not ended, and has handed nothing in since; newest first."""
     if actor.enrollment is None:
         return []
-    own = Upload.objects.filter(begun_by=actor.enrollment, deliverable=place.deliverable)
+    own = _OPEN.all(enrollment=actor.enrollment.pk, deliverable=place.deliverable.pk)
     handed_in = [one for one in place.versions if one.handed_in_by_id == actor.enrollment.pk]
-    if handed_in:
-        own = own.filter(begun_at__gt=handed_in[-1].received_at)
-    return list(own.filter(ended_at__isnull=True).order_by("-begun_at"))
+    return [one for one in own if not handed_in or one.begun_at > handed_in[-1].received_at]
+
+
+def _open_of(*, enrollment: int, deliverable: int) -> QuerySet[Upload]:
+    begun = Upload.objects.filter(begun_by=enrollment, deliverable=deliverable)
+    return begun.filter(ended_at__isnull=True).order_by("-begun_at")
+
+
+_OPEN = Lookup(_open_of, enrollment=-1, deliverable=-2)
 
 
 def expires_at(upload: Upload) -> datetime | None:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course, SlidesReaders
+from courseapp.kernel.prepared import Prepared
 from schedule.models import Lecture
 from schedule.selectors import PARTS, Part, PartRow, parts_of, parts_parameters
 from submissions.deadlines import Kind
@@ -46,6 +47,15 @@ WHERE d.kind = 'final_slides' AND d.withdrawn_at IS NULL AND d.lecture_id = ANY 
     SELECT 1 FROM submissions_slideshold h WHERE h.submission_id = s.id AND h.lifted_at IS NULL)
 """  # noqa: S608 - literals of ours; what varies are parameters
 
+_PARTS_AND_SLIDES = Prepared(
+    "parts_and_slides",
+    f"{PARTS} UNION ALL {_SLIDES} ORDER BY 6 DESC, 3",
+    person="bigint",
+    lectures="bigint[]",
+    now="timestamptz",
+    shows_slides="boolean",
+)
+
 
 @dataclass(frozen=True)
 class SlidesLink:
@@ -74,19 +84,16 @@ class OnSchedule:
 
 def on_schedule(actor: Actor, lectures: list[Lecture], *, now: datetime) -> OnSchedule:
     """Return what the schedule shows of each lecture, as far as the actor may see it, in one query."""
-    parameters = parts_parameters(actor, lectures)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{PARTS} UNION ALL {_SLIDES} ORDER BY 6 DESC, 3",
-            {**parameters, "now": now, "shows_slides": may_read_slides(actor)},
-        )
-        rows = [PartRow(*row) for row in cursor.fetchall()]
+    found = _PARTS_AND_SLIDES.rows(
+        **parts_parameters(actor, lectures), now=now, shows_slides=may_read_slides(actor)
+    )
+    rows = [PartRow(*row) for row in found]
     slides: dict[int, list[SlidesLink]] = defaultdict(list)
     for row in rows:
         if row.role == _MARK:
             slides[row.lecture_id].append(_link(row))
-    for found in slides.values():
-        found.sort(key=lambda link: link.submission_id)
+    for links in slides.values():
+        links.sort(key=lambda link: link.submission_id)
     parts = parts_of(actor, lectures, [row for row in rows if row.role != _MARK])
     return OnSchedule(parts, slides)
 

@@ -6,11 +6,12 @@ the earlier of the two. Owners are enrollments (questions) or groups (everything
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import connection
 
 from courseapp.course.models import Course
+from courseapp.kernel.prepared import Prepared
 from submissions.deadlines import Kind
 from submissions.rules import DEFAULT_LATE_POLICY
 
@@ -31,6 +32,7 @@ placed AS MATERIALIZED (
   FROM submissions_deliverable d
   WHERE d.withdrawn_at IS NULL AND d.due_at IS NOT NULL AND d.course_id = %(course)s
     AND (%(deliverables)s IS NULL OR d.id = ANY (%(deliverables)s))
+    AND (%(lecture)s IS NULL OR d.lecture_id = %(lecture)s)
     AND (%(due_after)s IS NULL OR d.due_at > %(due_after)s OR EXISTS (
       SELECT 1 FROM submissions_extension x
       WHERE x.deliverable_id = d.id AND x.due_at > %(due_after)s) OR EXISTS (
@@ -118,7 +120,9 @@ OWED_PARTS = _OWED.format(
 )
 OWED = OWED_PARTS + _OWED_IN_ALL
 
-_DUTIES = f"""
+_DUTIES = Prepared(
+    "duties",
+    f"""
 WITH {OWED}, {TYPED}
 SELECT o.deliverable_id, d.kind, d.lecture_id, d.reading_id, o.enrollment_id, o.group_id, o.role,
   o.due_at, GREATEST(o.due_at, extension.due_at),
@@ -165,7 +169,15 @@ LEFT JOIN LATERAL (
   WHERE d.kind = 'proposal' AND v.submission_id = s.id AND v.number = came_in.latest_number
 ) asked ON true
 ORDER BY 9, l.position, r.position, o.deliverable_id, g.position, o.enrollment_id
-"""  # noqa: S608 - literals of this module; what varies are parameters
+""",  # noqa: S608 - literals of this module; what varies are parameters
+    course="bigint",
+    now="timestamptz",
+    person="bigint",
+    deliverables="bigint[]",
+    lecture="bigint",
+    due_after="timestamptz",
+    due_by="timestamptz",
+)
 
 
 KIND_WORDS = {
@@ -230,38 +242,33 @@ class Duty:
         return self.latest_number is not None and self.counted_number is None
 
 
-def owed_parameters(course: Course, *, now: datetime | None, **narrowing: Any) -> dict[str, Any]:
-    """Return the parameters of `OWED`; `narrowing` as `duties` describes it."""
-    names = ("person", "deliverables", "due_after", "due_by")
-    return {"course": course.pk, "now": now, **dict.fromkeys(names), **narrowing}
+class Narrowing(TypedDict, total=False):
+    """What narrows the duties of a course.
 
-
-def duties(
-    *,
-    course: Course,
-    now: datetime,
-    person: int | None = None,
-    deliverables: list[int] | None = None,
-    due_after: datetime | None = None,
-    due_by: datetime | None = None,
-) -> list[Duty]:
-    """Return what is owed in a course, by the instant it is due.
-
-    `person` (an enrollment's id) narrows to their own and their groups' duties, `deliverables` to
-    some deliverables, `due_after` to those still open for someone at that instant, `due_by` to those
-    that end for someone by then. One query.
+    `person` (an enrollment's id) to their own and their groups' duties, `deliverables` to some
+    deliverables, `lecture` to those of one, `due_after` to those still open for someone at that
+    instant, `due_by` to those that end for someone by then.
     """
-    parameters = owed_parameters(
-        course,
-        now=now,
-        person=person,
-        deliverables=deliverables,
-        due_after=due_after,
-        due_by=due_by,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_DUTIES, parameters)
-        return [Duty(row[0], Kind(row[1]), *row[2:]) for row in cursor.fetchall()]
+
+    person: int | None
+    deliverables: list[int] | None
+    lecture: int | None
+    due_after: datetime | None
+    due_by: datetime | None
+
+
+def owed_parameters(
+    course: Course, *, now: datetime | None, **narrowing: Unpack[Narrowing]
+) -> dict[str, Any]:
+    """Return the parameters of `OWED`."""
+    nowhere = dict.fromkeys(Narrowing.__annotations__)
+    return {"course": course.pk, "now": now, **nowhere, **narrowing}
+
+
+def duties(*, course: Course, now: datetime, **narrowing: Unpack[Narrowing]) -> list[Duty]:
+    """Return what is owed in a course, by the instant it is due, in one query."""
+    rows = _DUTIES.rows(**owed_parameters(course, now=now, **narrowing))
+    return [Duty(row[0], Kind(row[1]), *row[2:]) for row in rows]
 
 
 def owed_count(course: Course) -> dict[str, int]:

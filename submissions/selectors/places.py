@@ -161,18 +161,33 @@ def versions_of(submission_id: int | None) -> tuple[SubmissionVersion, ...]:
     """Return a submission's versions by number; none where nothing has been handed in."""
     if submission_id is None:
         return ()
-    versions = SubmissionVersion.objects.filter(submission=submission_id)
-    return tuple(versions.select_related("handed_in_by").order_by("number"))
+    return tuple(_VERSIONS.all(submission=submission_id))
+
+
+def _by_number(*, submission: int) -> QuerySet[SubmissionVersion]:
+    versions = SubmissionVersion.objects.filter(submission=submission)
+    return versions.select_related("handed_in_by").order_by("number")
+
+
+_VERSIONS = Lookup(_by_number, submission=-1)
 
 
 def decisions_of(deliverable: Deliverable, group: Group | None) -> tuple[Decided, ...]:
     """Return what was decided on the group's proposal; nothing for other kinds."""
     if group is None or deliverable.kind != Kind.PROPOSAL.value:
         return ()
+    found = _DECISIONS.all(deliverable=deliverable.pk, group=group.pk)
+    return tuple(decided_of(one) for one in found)
+
+
+def _decided(*, deliverable: int, group: int) -> QuerySet[ProposalDecision]:
     decisions = ProposalDecision.objects.filter(
         version__submission__deliverable=deliverable, version__submission__group=group
     )
-    return tuple(decided_of(found) for found in decisions.select_related("version"))
+    return decisions.select_related("version")
+
+
+_DECISIONS = Lookup(_decided, deliverable=-1, group=-2)
 
 
 def decided_of(decision: ProposalDecision) -> Decided:

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from courseapp.course.actors import Actor
+from courseapp.kernel.lookup import Lookup
 from schedule.models import Lecture
 from schedule.selectors.replaced import papers_asked_about
 from submissions.deadlines import Kind
@@ -80,12 +81,7 @@ def own_questions(actor: Actor, lecture: Lecture) -> OwnQuestions:
     """Return what the actor asked about a lecture's readings, also those that it has no more; one query."""
     if actor.enrollment is None or not actor.is_student:
         return OwnQuestions({}, {}, [])
-    asked = Submission.objects.filter(
-        enrollment=actor.enrollment,
-        deliverable__lecture=lecture,
-        deliverable__kind=Kind.QUESTION.value,
-    ).select_related("deliverable__reading__paper", "draft__written_by")
-    found = list(_with_newest_version(asked))
+    found: list[Any] = _ASKED.all(enrollment=actor.enrollment.pk, lecture=lecture.pk)
     standing = [one for one in found if one.deliverable.withdrawn_at is None]
     gone = [one for one in found if one.deliverable.withdrawn_at is not None and one.newest]
     return OwnQuestions(
@@ -95,7 +91,17 @@ def own_questions(actor: Actor, lecture: Lecture) -> OwnQuestions:
     )
 
 
-def _with_newest_version(asked: QuerySet[Submission]) -> Any:
+def _asked_by(*, enrollment: int, lecture: int) -> QuerySet[Submission]:
+    asked = Submission.objects.filter(
+        enrollment=enrollment,
+        deliverable__lecture=lecture,
+        deliverable__kind=Kind.QUESTION.value,
+    )
+    related = asked.select_related("deliverable__reading__paper", "draft__written_by")
+    return _with_newest_version(related)
+
+
+def _with_newest_version(asked: QuerySet[Submission]) -> QuerySet[Submission]:
     versions = SubmissionVersion.objects.filter(submission=OuterRef("pk")).order_by("-number")
     said = JSONObject(
         version_id="pk",
@@ -105,6 +111,9 @@ def _with_newest_version(asked: QuerySet[Submission]) -> Any:
         receipt_code="receipt_code",
     )
     return asked.annotate(newest=Subquery(versions.values(said=said)[:1])).order_by("pk")
+
+
+_ASKED = Lookup(_asked_by, enrollment=-1, lecture=-2)
 
 
 def _written(newest: dict[str, Any]) -> Written:

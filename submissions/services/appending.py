@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
 from courseapp.kernel import mail
 from courseapp.kernel.decisions import Denied, Refused, require
+from courseapp.kernel.lookup import Lookup
 from groups.selectors import members_at
 from submissions import emails, policies
 from submissions.deadlines import is_on_time
@@ -171,14 +173,28 @@ def _version(
 
 def locked_submission(place: Place) -> Submission:
     """Return the owner's submission for the deliverable, made where there is none, and locked."""
-    owner = {
-        "deliverable": place.deliverable,
-        "enrollment_id": place.enrollment_id,
-        "group": place.group,
-    }
+    enrollment_id, group_id = place.owner
     if place.submission_id is None:
-        Submission.objects.bulk_create([Submission(**owner)], ignore_conflicts=True)
-    return Submission.objects.select_for_update(of=("self",)).get(**owner)
+        made = Submission(
+            deliverable=place.deliverable, enrollment_id=enrollment_id, group_id=group_id
+        )
+        Submission.objects.bulk_create([made], ignore_conflicts=True)
+    deliverable_id = place.deliverable.pk
+    found = (
+        _LOCKED_OF_GROUP.first(deliverable=deliverable_id, group=group_id)
+        if enrollment_id is None
+        else _LOCKED_OF_PERSON.first(deliverable=deliverable_id, enrollment=enrollment_id)
+    )
+    assert found is not None
+    return found
+
+
+def _locked(**owner: int) -> QuerySet[Submission]:
+    return Submission.objects.select_for_update(of=("self",)).filter(**owner)
+
+
+_LOCKED_OF_PERSON = Lookup(_locked, deliverable=-1, enrollment=-2)
+_LOCKED_OF_GROUP = Lookup(_locked, deliverable=-1, group=-2)
 
 
 def _locked_with_what_was_typed(place: Place, hand_in: HandIn) -> Submission:

@@ -44,6 +44,31 @@ def test_nothing_is_found_where_the_queryset_finds_nothing():
     assert lookup.first(slug=make_course().slug, email="nobody@example.edu") is None
 
 
+def test_a_number_that_no_column_holds_is_found_nowhere():
+    lookup = Lookup(lambda *, key: Course.objects.filter(pk=key), key=-1)
+    make_course()
+    assert lookup.all(key=2**63) == []
+
+
+def test_all_rows_come_in_the_querysets_order():
+    course = make_course()
+    people = [enroll(course) for _ in range(3)]
+    lookup = Lookup(in_course, course=-1)
+    for _ in range(2):
+        assert lookup.all(course=course.pk) == people[::-1]
+
+
+def in_course(*, course: int) -> QuerySet[Enrollment]:
+    return Enrollment.objects.filter(course=course).order_by("-pk")
+
+
+def test_it_reads_the_same_where_no_plan_may_be_kept(settings):
+    settings.DATABASE_KEEPS_PLANS = False
+    person = enroll(make_course())
+    lookup = Lookup(by_course, slug="a-slug", email="an-address")
+    assert columns(read_once(lookup, person)) == columns(person)
+
+
 def test_it_refuses_an_example_that_the_query_does_not_ask_for():
     lookup = Lookup(lambda **_: Course.objects.all(), slug="a-slug")
     with pytest.raises(LookupError, match="slug"):
