@@ -121,7 +121,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.text("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "courseapp.kernel.cache.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "courseapp",
     },

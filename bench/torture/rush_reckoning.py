@@ -36,6 +36,7 @@ SHOWN: Final = 8
 GRAIN_S: Final = 2e-6
 # What the kernel's ticks and the answers of the clock may cost.
 NO_TIME_S: Final = 0.1
+TO_SPARE_S: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def faults_of(
         ("received before it had left", sum(_is_before(one, row) for one, row in kept)),
         ("received after it was answered", sum(_is_after(one, row) for one, row in kept)),
         ("texts made late by waiting here", _made_late(rush, kept)),
+        ("pressed in time, and late", sum(_is_late_through_us(rush, *each) for each in kept)),
         ("made late by finding no room", sum(_found_no_room(rush, one, row) for one, row in kept)),
         ("due at another instant", sum(row.due_at != rush.due_at for row in rows)),
         ("pages on the other side", sum(one.says != row.verdict for one, row in kept)),
@@ -201,6 +203,11 @@ def _held_up(rush: Rush, kept: Sequence[tuple[Pressed, Row]]) -> list[tuple[Pres
 def _found_no_room(rush: Rush, one: Pressed, row: Row) -> bool:
     """Say whether somebody who had time was turned away, and was late when there was room."""
     return one.attempts > 1 and one.press.at < 0 and row.received_at > rush.due_at
+
+
+def _is_late_through_us(rush: Rush, one: Pressed, row: Row) -> bool:
+    """Say whether somebody pressed with a second to spare, which is enough for a megabyte, and was late."""
+    return one.press.at < -TO_SPARE_S and row.received_at > rush.due_at
 
 
 def _made_late(rush: Rush, kept: Sequence[tuple[Pressed, Row]]) -> int:

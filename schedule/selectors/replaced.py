@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from schedule.models import ReplacedPaper
+from courseapp.kernel.prepared import Prepared
+
+_REPLACED = Prepared(
+    "replaced_papers",
+    """
+SELECT r.reading_id, r.replaced_at, p.title
+FROM schedule_replacedpaper r JOIN schedule_paper p ON p.id = r.paper_id
+WHERE r.withdrawn_at IS NULL AND r.reading_id = ANY (%(readings)s)
+ORDER BY r.replaced_at DESC, r.id DESC
+""",
+    readings="bigint[]",
+)
 
 
 def papers_asked_about(asked_at: Mapping[int, datetime]) -> dict[int, str]:
@@ -11,9 +22,10 @@ def papers_asked_about(asked_at: Mapping[int, datetime]) -> dict[int, str]:
 
     `asked_at` is the instant of asking by reading. A reading whose paper still stands is left out.
     """
-    found: dict[int, str] = {}
-    replaced = ReplacedPaper.objects.filter(reading__in=asked_at).select_related("paper")
-    for one in replaced.order_by("-replaced_at", "-pk"):
-        if one.replaced_at > asked_at[one.reading_id]:
-            found[one.reading_id] = one.paper.title
-    return found
+    if not asked_at:
+        return {}
+    return {
+        reading_id: title
+        for reading_id, replaced_at, title in _REPLACED.rows(readings=[*asked_at])
+        if replaced_at > asked_at[reading_id]
+    }

@@ -102,8 +102,20 @@ def test_a_text_that_waited_here_and_was_stamped_late_for_it_is_found() -> None:
     )
     late = DUE_AT + timedelta(seconds=1)
     for press, found in ((question, {"texts made late by waiting here"}), (file, set())):
-        one = replace(taken(press), answer=answered, says="late")
-        assert faults(one, row_of(press, received_at=late)) == found
+        pressed = replace(press, at=-0.5)
+        one = replace(taken(pressed), answer=answered, says="late")
+        assert faults(one, row_of(pressed, received_at=late)) == found
+
+
+def test_a_file_that_was_pressed_in_time_and_read_too_late_is_found() -> None:
+    _, file, *_ = planned()
+    late = DUE_AT + timedelta(seconds=0.25)
+    for at, found in ((-1.5, {"pressed in time, and late"}), (-0.9, set())):
+        pressed = replace(file, at=at)
+        left = DUE_AT.timestamp() + 0.2
+        answer = Answer(status=302, last_left_at=left, left_at=left, came_at=left + 0.5)
+        one = replace(taken(pressed), answer=answer, says="late")
+        assert faults(one, row_of(pressed, received_at=late)) == found
 
 
 def test_a_page_that_says_otherwise_is_found() -> None:
