@@ -12,16 +12,17 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from courseapp.kernel.files.bucket import Service, client_of
 from tests import object_store
+from tests.emptying import APPLICATION_ROLE, empty_tables, nothing_to_make
 from tests.invariants import MARK, assert_invariants_hold, nothing_was_written
 from tests.sharing import AsTheyShare, rank
 
-APPLICATION_ROLE = "courseapp_app"
 # What is looked at for cycles at once: by default a twelfth of the tests' time goes there.
 NEW_OBJECTS_A_COLLECTION = 10_000
 
@@ -63,21 +64,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         as_owner = options.get("options", "")
         options["options"] = f"{as_owner} -c role={APPLICATION_ROLE}"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", empty_tables)
+        patch.setattr(flush, "emit_post_migrate_signal", nothing_to_make)
         yield
     # The owner drops the database again.
     with django_db_blocker.unblock():
         connection.close()
         options["options"] = as_owner
-
-
-def flush_as_owner(operations: DatabaseOperations, sql_list: list[str]) -> None:
-    """Empty the tables after a transactional test, which the application's role may not do."""
-    with operations.connection.cursor() as cursor:
-        cursor.execute("SET ROLE NONE")
-        for statement in sql_list:
-            cursor.execute(statement)
-        cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
 
 
 @pytest.fixture(autouse=True)

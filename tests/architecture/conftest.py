@@ -5,16 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test.utils import override_settings
 
-from courseapp.kernel import history
 from tests.architecture.world import World, make_world
-from tests.conftest import APPLICATION_ROLE
+from tests.emptying import empty_tables
 from tests.invariants import assert_invariants_hold
-
-# What the migrations wrote; tests expect to find it.
-KEPT_TABLES = frozenset({"auth_permission", "django_content_type"})
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +22,5 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         # A cell that writes nothing is not asked again.
         assert_invariants_hold()
         yield made
-        _empty_tables()
+        empty_tables()
     shutil.rmtree(folder)
-
-
-def _empty_tables() -> None:
-    tables = ", ".join(sorted(set(history.tables()) - KEPT_TABLES))
-    with connection.cursor() as cursor:
-        cursor.execute("SET ROLE NONE")
-        cursor.execute(f"TRUNCATE {tables}")
-        cursor.execute(f"SET ROLE {APPLICATION_ROLE}")

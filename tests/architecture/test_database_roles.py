@@ -15,7 +15,7 @@ from courseapp.kernel.models import OutboxMail
 from grading.models import Component, Grade, Part
 from groups.models import Membership, SizeWaiver
 from schedule.models import Lecture
-from tests.conftest import APPLICATION_ROLE
+from tests.emptying import APPLICATION_ROLE
 from tests.factories import (
     START,
     enroll,
