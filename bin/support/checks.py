@@ -91,6 +91,8 @@ def _environment(stack: contextlib.ExitStack) -> dict[str, str]:
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "VIRTUAL_ENV": str(VENV),
         "NO_COLOR": "1",
+        # Empty is unset: the product is started many times, and need not be compiled each time.
+        "PYTHONDONTWRITEBYTECODE": "",
         "COURSEAPP_SCRATCH": str(folder),
     }
 
