@@ -14,6 +14,7 @@ from django.test import Client
 from courseapp.course.models import Enrollment
 from courseapp.kernel import clock
 from submissions.models import Deliverable, Upload
+from submissions.selectors.places import place_of
 from submissions.services import uploading
 from tests.doors import PPTX, browser
 from tests.factories import actor
@@ -132,8 +133,10 @@ def upload_at(address: str) -> Upload:
 def an_upload(person: Enrollment, deliverable: Deliverable, *, at: datetime) -> dict[str, str]:
     """Begin an upload by the service and return what its address names."""
     announced = uploading.Announced(name="more.pptx", length=len(DECK))
-    asked: Any = {"actor": actor(person), "deliverable_id": deliverable.pk, "now": at}
-    return {"code": uploading.begin(announced=announced, **asked).code}
+    place = place_of(actor(person), now=at, deliverable_id=deliverable.pk)
+    assert place is not None
+    begun = uploading.begin(actor=actor(person), place=place, announced=announced, now=at)
+    return {"code": begun.code}
 
 
 def kept_files() -> list[Path]:

@@ -32,8 +32,14 @@ def own_upload(actor: Actor, *, now: datetime, code: str) -> Upload | None:
     """Return an upload that the actor began; nobody else's, not even of the same group."""
     if actor.enrollment is None:
         return None
-    own = Upload.objects.filter(begun_by=actor.enrollment, deliverable__course=actor.course)
-    return own.select_related("version").filter(code=code).first()
+    return _OWN.first(enrollment=actor.enrollment.pk, code=code)
+
+
+def _own(*, enrollment: int, code: str) -> QuerySet[Upload]:
+    return Upload.objects.filter(begun_by=enrollment, code=code).select_related("version")
+
+
+_OWN = Lookup(_own, enrollment=-1, code="a-code")
 
 
 def open_uploads(actor: Actor, place: Place) -> list[Upload]:

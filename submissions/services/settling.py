@@ -11,6 +11,7 @@ from django.db import models, transaction
 from courseapp.course.actors import Actor, actor_of
 from courseapp.kernel import files
 from courseapp.kernel.decisions import Allowed, Decision, Denied, Refused, require
+from courseapp.kernel.lookup import Lookup
 from groups.selectors import members_at
 from submissions import policies
 from submissions.deadlines import is_on_time, pledge_holds
@@ -32,7 +33,8 @@ NOT_DUE = Denied("not_found", "This is not due in your course (any more).")
 @transaction.atomic
 def settle(*, upload_id: int, now: datetime) -> Upload:
     """Hand in where the last byte is in; said again, it changes nothing. `now` is the end's instant."""
-    found = _found().select_for_update(of=("self",)).get(pk=upload_id)
+    found = _LOCKED.first(upload=upload_id)
+    assert found is not None, "uploads are never removed"
     return _settled(found, now=now)
 
 
@@ -52,6 +54,13 @@ def settle_left(*, upload: Upload, now: datetime) -> Upload:
 
 def _found() -> models.QuerySet[Upload]:
     return Upload.objects.select_related("begun_by__course", "version")
+
+
+def _locked(*, upload: int) -> models.QuerySet[Upload]:
+    return _found().select_for_update(of=("self",)).filter(pk=upload)
+
+
+_LOCKED = Lookup(_locked, upload=-1)
 
 
 def _settled(upload: Upload, *, now: datetime, was_left: bool = False) -> Upload:

@@ -11,16 +11,17 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from courseapp.course.actors import Actor
 from courseapp.course.models import Enrollment
 from courseapp.kernel import files
 from courseapp.kernel.decisions import Decision, Denied, Refused, require
+from courseapp.kernel.lookup import Lookup
 from courseapp.kernel.tus import Checksum
 from submissions import policies, rules
 from submissions.models import Upload, UploadOutcome
-from submissions.selectors.places import place_of
+from submissions.selectors.places import Place
 from submissions.selectors.terms import terms_of
 from submissions.services.appending import knows
 from submissions.services.handing_in import SIGNATURE_LENGTH
@@ -60,13 +61,12 @@ class Piece(Protocol):
 
 
 @transaction.atomic
-def begin(*, actor: Actor, deliverable_id: int, announced: Announced, now: datetime) -> Upload:
-    """Begin an upload, or return the one that was begun with this key for the same file.
+def begin(*, actor: Actor, place: Place, announced: Announced, now: datetime) -> Upload:
+    """Begin an upload at a place just loaded, or return what was begun with this key for the same file.
 
     What can be refused by now is: nobody sends 200 MB for nothing.
     """
-    place = place_of(actor, now=now, deliverable_id=deliverable_id)
-    if place is None or actor.enrollment is None:
+    if actor.enrollment is None:
         raise Refused(NOT_DUE)
     # One person begins one file at a time: the same request twice finds what the first one made.
     Enrollment.objects.select_for_update(no_key=True).get(pk=actor.enrollment.pk)
@@ -144,6 +144,8 @@ def receive(
     `now` is when the piece was begun; the instant that counts is the piece's own.
     """
     upload = _keep(upload_id, offset=offset, piece=piece, checksum=checksum, now=now)
+    if upload.offset != upload.length:
+        return upload
     return settle(upload_id=upload.pk, now=upload.last_received_at)
 
 
@@ -172,18 +174,25 @@ def _keep(
     upload.offset = length
     # Without an instant nothing was read to its end: it is not whole.
     upload.last_received_at = piece.received_at or now
-    _judge_head(upload, coming.judged)
-    upload.save()
+    if offset < _head_length(upload):
+        _judge_head(upload, coming.judged)
+    upload.save(update_fields=["offset", "last_received_at", "refusal", "outcome", "ended_at"])
     return upload
 
 
 def _lock(upload_id: int) -> Upload:
     """Lock the upload for as long as its bytes come; refused where they come in already."""
-    found = Upload.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=upload_id)
-    upload = found.select_related("deliverable").first()
+    upload = _FREE.first(upload=upload_id)
     if upload is None:
         raise Refused(BUSY)
     return upload
+
+
+def _free(*, upload: int) -> QuerySet[Upload]:
+    return Upload.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=upload)
+
+
+_FREE = Lookup(_free, upload=-1)
 
 
 def _require_fitting(upload: Upload, offset: int, length: int) -> None:
@@ -221,7 +230,7 @@ class _Coming:
         if self.offset != 0 or self.judged is not None:
             return
         self._head += some
-        if len(self._head) >= min(SIGNATURE_LENGTH, self.upload.length):
+        if len(self._head) >= _head_length(self.upload):
             self.judged = _acceptable(self.upload, self._head[:SIGNATURE_LENGTH])
             if not self.judged:
                 raise _Unwanted
@@ -232,9 +241,13 @@ class _Coming:
         return secrets.compare_digest(digest, checksum.digest)
 
 
+def _head_length(upload: Upload) -> int:
+    return min(SIGNATURE_LENGTH, upload.length)
+
+
 def _judge_head(upload: Upload, judged: Decision | None) -> None:
     """End the upload where its first bytes tell that it cannot be taken."""
-    if judged is None and upload.offset >= min(SIGNATURE_LENGTH, upload.length):
+    if judged is None and upload.offset >= _head_length(upload):
         judged = _acceptable(upload, files.staged_head(upload.staging_key, SIGNATURE_LENGTH))
     if isinstance(judged, Denied):
         refuse(upload, judged, now=upload.last_received_at)

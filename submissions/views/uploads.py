@@ -91,7 +91,7 @@ def _begin(request: GuardedRequest, place: places.Place, body: Body) -> HttpResp
         raise tus.Misspoken(400, "Upload-Metadata has a key or a hash that is none.")
     upload = uploading.begin(
         actor=request.actor,
-        deliverable_id=place.deliverable.pk,
+        place=place,
         announced=form.announced(length=tus.length_of(request.headers)),
         now=request.received_at,
     )

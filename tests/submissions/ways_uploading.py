@@ -9,6 +9,7 @@ from hashlib import sha256
 from courseapp.course.models import Course
 from courseapp.kernel import clock
 from courseapp.kernel.decisions import Refused
+from submissions.selectors.places import place_of
 from submissions.services import settling, uploading
 from submissions.services.uploading import Announced
 from tests.doors import (
@@ -49,9 +50,13 @@ def send(
             length=len(CONTENT),
             sha256=sha256(pledge).hexdigest() if pledge else "",
         )
+        person = actor(attempt.person)
+        place = place_of(person, now=begun_at, deliverable_id=attempt.deliverable.pk)
+        if place is None:
+            raise Refused(settling.NOT_DUE)
         upload = uploading.begin(
-            actor=actor(attempt.person),
-            deliverable_id=attempt.deliverable.pk,
+            actor=person,
+            place=place,
             announced=announced,
             now=begun_at,
         )
