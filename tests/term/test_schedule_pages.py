@@ -1,6 +1,6 @@
 """The pages around the schedule: where it is edited, its draft, and what readers see of changes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from django.test import Client
 
 from courseapp.course.models import Course, Enrollment, Role
 from courseapp.kernel import clock
-from courseapp.term.acts.action import Action
+from courseapp.term.acts.action import Action, kept_action
 from courseapp.term.acts.drafting import draft_of, note_in_draft
 from courseapp.term.acts.meetings import EditLecture, SwapMeetings
 from courseapp.term.acts.readings import AddReading, RemoveReading, ReplaceReading
@@ -234,3 +234,43 @@ def test_the_editor_asks_the_database_as_often_however_long_the_schedule(
     client.force_login(term.instructor.user)
     with clock.standing_at(NOW), django_assert_num_queries(15):
         assert client.get(f"{root(term.course)}schedule/edit/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("on", "starts_from", "ends_by", "hours"),
+    [
+        # In Chicago clocks go forward on March 9, 2025 at 2 AM, and back on November 2 at 2 AM.
+        ("2025-03-09", "02:30", "03:15", None),
+        ("2025-03-09", "02:30", "03:30", None),
+        ("2025-03-09", "02:15", "02:45", (8.25, 8.75)),
+        ("2025-03-09", "01:30", "03:15", (7.5, 8.25)),
+        ("2025-03-09", "02:30", "03:45", (8.5, 8.75)),
+        ("2025-11-02", "01:15", "01:45", (7.25, 7.75)),
+        ("2025-11-02", "00:30", "01:15", (5.5, 7.25)),
+        ("2025-11-02", "01:30", "02:15", (7.5, 8.25)),
+    ],
+)
+def test_hours_that_a_clock_change_skips_or_repeats_end_after_they_begin_or_are_refused(
+    term: Term, on: str, starts_from: str, ends_by: str, hours: tuple[float, float] | None
+) -> None:
+    lecture = term.lectures[0]
+    fields = {
+        "lecture": str(lecture.pk),
+        "lecture_kind": "lecture",
+        "starts_on": on,
+        "starts_from": starts_from,
+        "ends_by": ends_by,
+    }
+    answer = send(term, "acts/change_meeting/", **fields)
+    assert answer.status_code == (422 if hours is None else 200)
+    if hours is None:
+        assert "Clocks go forward that day" in answer.content.decode()
+        return
+    send(term, "acts/change_meeting/", **fields, step="note")
+    [noted] = draft_of(term.course)
+    term.do(kept_action(noted.kind, noted.parameters))
+    lecture.refresh_from_db()
+    midnight = datetime.fromisoformat(f"{on}T00:00:00+00:00")
+    assert (lecture.starts_at, lecture.ends_at) == tuple(
+        midnight + timedelta(hours=count) for count in hours
+    )

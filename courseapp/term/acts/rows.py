@@ -88,13 +88,16 @@ class Times:
     def place(self, *, position: int, timezone: str, room: str) -> Place:
         """Return the place in time that these are in a zone; raise `Refused` where they are none."""
         _require_sense(self)
+        starts_at = _instant(self.starts_on, self.starts_from, timezone)
+        ends_at = _instant(self.starts_on, self.ends_by, timezone)
+        _require_length(starts_at, ends_at, timezone)
         return Place(
             position=position,
             timezone=timezone,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
-            starts_at=_instant(self.starts_on, self.starts_from, timezone),
-            ends_at=_instant(self.starts_on, self.ends_by, timezone),
+            starts_at=starts_at,
+            ends_at=ends_at,
             room=room,
         )
 
@@ -112,6 +115,20 @@ def _require_sense(times: Times) -> None:
         raise Refused(Denied("ends_first", "It would end before it begins; change the times."))
     if times.ends_on is not None and times.ends_on < times.starts_on:
         raise Refused(Denied("ends_first", "Its last day is before its first; change one of them."))
+
+
+def _require_length(starts_at: datetime | None, ends_at: datetime | None, timezone: str) -> None:
+    """Refuse a begin that a clock change skips, where the later reading of it leaves no time."""
+    if starts_at is None or ends_at is None or starts_at < ends_at:
+        return
+    begins_at = clock_time(starts_at.astimezone(ZoneInfo(timezone)))
+    raise Refused(
+        Denied(
+            "skipped_hour",
+            f"Clocks go forward that day and skip this hour: it would begin at {begins_at}, not"
+            " before it ends. Let it end later, or choose times that the clock shows.",
+        )
+    )
 
 
 def when_words(row: Place | Lecture) -> str:

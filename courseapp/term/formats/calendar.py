@@ -132,7 +132,8 @@ def _bounds(
     starts_at = deadlines.local_instant(day=days[0], at=start, zone=zone)
     ends_at = deadlines.local_instant(day=days[1], at=end, zone=zone)
     if ends_at <= starts_at:
-        row.error("end", "end_before_start", f"The end {end:%H:%M} is not after {start:%H:%M}.")
+        begins = f"{starts_at.astimezone(zone):%H:%M}"
+        row.error("end", "end_before_start", f"The end {end:%H:%M} is not after {begins}.")
     return starts_at, ends_at
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from courseapp.term.formats import LectureKind
 from courseapp.term.formats.markdown import Known, Reader, extended_headings, read_schedule
-from tests.term.markdown.tables import LINK, codes, held, read, read_well, readings
+from tests.term.markdown.tables import HEAD, LINK, codes, held, read, read_well, readings
 
 URL = "https://a.example/"
 REQUIRED = ("A", URL, True, "")
@@ -312,3 +312,13 @@ def test_a_file_that_is_no_text_is_refused(content, code):
     found, problems = read_schedule(content, file="x.md", reader=reader, known=Known())
     assert found is None
     assert [(problem.code, problem.row) for problem in problems] == [(code, None)]
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [("2:30-3:15 AM", [("skipped_hour", 3)]), ("2:30-3:45 AM", []), ("1:30-3:15 AM", [])],
+)
+def test_a_begin_that_a_clock_change_skips_may_not_come_after_the_end(hours, expected):
+    # In Chicago clocks go forward on March 9, 2025 at 2 AM.
+    row = f"| Mar 9 | {LINK} (Required) | | | | {hours} |"
+    assert codes(row, head=f"{HEAD} | Time") == expected

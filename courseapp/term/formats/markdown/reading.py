@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Final
 
@@ -87,7 +87,7 @@ def read_schedule(
     readings = _readings(rows, reader, findings)
     told = tell_apart(_duties(rows), known=known, findings=findings)
     groups = _formed(told, rows, known, findings)
-    lectures = tuple(_lecture(row, reader) for row in rows)
+    lectures = tuple(_lecture(row, reader, findings) for row in rows)
     table = ScheduleTable(
         lectures=lectures,
         readings=readings,
@@ -190,7 +190,7 @@ def _topic(row: _Dated) -> str:
     return row.day.topic or meant(shielded(row.line.cell(Column.TOPIC).text).strip("* "))
 
 
-def _lecture(row: _Dated, reader: Reader) -> LectureRow:
+def _lecture(row: _Dated, reader: Reader, findings: Findings) -> LectureRow:
     topic = _topic(row)
     kind = kind_of(
         label=row.readings.label,
@@ -200,18 +200,19 @@ def _lecture(row: _Dated, reader: Reader) -> LectureRow:
     )
     start, end = row.hours or (reader.meets_from, reader.meets_until)
     has_times = row.hours is not None or (kind not in NO_TIMES and row.day.ends_on is None)
+    starts_at, ends_at = None, None
+    if has_times and start and end:
+        starts_at = local_instant(day=row.on, at=start, zone=reader.zone)
+        ends_at = local_instant(day=row.on, at=end, zone=reader.zone)
+        _check_length(row, starts_at, ends_at, findings)
     return LectureRow(
         line=row.line.line,
         cells={},
         held_on=row.on,
         position=row.position,
         ends_on=row.day.ends_on,
-        starts_at=local_instant(day=row.on, at=start, zone=reader.zone)
-        if has_times and start and end
-        else None,
-        ends_at=local_instant(day=row.on, at=end, zone=reader.zone)
-        if has_times and start and end
-        else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
         zone=reader.zone,
         topic=topic,
         kind=kind,
@@ -219,6 +220,14 @@ def _lecture(row: _Dated, reader: Reader) -> LectureRow:
         label=row.readings.label,
         note="",
     )
+
+
+def _check_length(row: _Dated, starts_at: datetime, ends_at: datetime, findings: Findings) -> None:
+    """A begin that a clock change skips is read as the later instant, which may be past the end."""
+    if ends_at <= starts_at:
+        message = f"Clocks skip this hour on {row.on}, so it would end before it begins; change its times."
+        cell = row.line.cell(Column.DATE if row.hours is None else Column.TIME)
+        findings.error(cell, "skipped_hour", message)
 
 
 def _readings(rows: list[_Dated], reader: Reader, findings: Findings) -> tuple[ReadingRow, ...]:
