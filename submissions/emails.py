@@ -5,13 +5,21 @@ from dataclasses import dataclass
 
 from courseapp.course.emails import letters_to
 from courseapp.course.models import Course, Enrollment
+from courseapp.kernel.decisions import Denied
 from courseapp.kernel.mail import Letter, Rendered, render
 from groups.models import Group
 from schedule.models import Lecture, PlanPublication, Reading
 from schedule.selectors.changes import PartLine
 from submissions.deadlines import Kind
 from submissions.inspection import Finding
-from submissions.models import Outage, ProposalDecision, SlidesHold, Submission, SubmissionVersion
+from submissions.models import (
+    Outage,
+    ProposalDecision,
+    SlidesHold,
+    Submission,
+    SubmissionVersion,
+    Upload,
+)
 from submissions.selectors import receipts as signed_receipts
 from submissions.selectors.ended import Ended, Report
 from submissions.selectors.outages import MoreTimeProposed
@@ -77,6 +85,31 @@ def check_bad(
             "version": version,
             "deliverable": deliverable,
             "findings": findings,
+        },
+    )
+
+
+def left_refused(
+    *,
+    upload: Upload,
+    refusal: Denied,
+    counting: SubmissionVersion | None,
+    members: list[Enrollment],
+) -> list[Letter]:
+    """Tell whose work it is why a file that a crash left whole was not handed in, and what counts."""
+    deliverable = upload.deliverable
+    return letters_to(
+        members,
+        kind="submissions/left_refused",
+        course=deliverable.course,
+        key=f"left/{upload.code}",
+        context={
+            "what": place_words(
+                Kind(deliverable.kind), reading=deliverable.reading, lecture=deliverable.lecture
+            ),
+            "upload": upload,
+            "refusal": refusal,
+            "counting": counting,
         },
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from courseapp.course.actors import Actor
 from courseapp.kernel.lookup import Lookup
@@ -14,6 +14,8 @@ from submissions.models import Door, SubmissionVersion, Upload, UploadOutcome
 from submissions.selectors.places import Place, place_of
 
 KEPT_FOR: Final = timedelta(hours=24)
+# The code of the refusal of a file that a crash left, once newer work is in.
+OVERTAKEN: Final = "newer_there"
 # What a page asks for, by kind.
 NOUNS: Final = {
     Kind.QUESTION: "the question",
@@ -42,21 +44,45 @@ def _own(*, enrollment: int, code: str) -> QuerySet[Upload]:
 _OWN = Lookup(_own, enrollment=-1, code="a-code")
 
 
-def open_uploads(actor: Actor, place: Place) -> list[Upload]:
-    """Return what the actor began here, has not ended, and has handed nothing in since; newest first."""
+@dataclass(frozen=True)
+class Begun:
+    """What the actor began here and no version has come of, while nothing newer came in."""
+
+    open: list[Upload]
+    overtaken: list[Upload]
+
+
+def begun_uploads(actor: Actor, place: Place) -> Begun:
+    """Return what is on its way since the actor last handed in, and what newer work overtook since
+    anybody did; newest first.
+    """
     if actor.enrollment is None:
-        return []
-    own = _OPEN.all(enrollment=actor.enrollment.pk, deliverable=place.deliverable.pk)
+        return Begun([], [])
+    own = _BEGUN.all(enrollment=actor.enrollment.pk, deliverable=place.deliverable.pk)
     handed_in = [one for one in place.versions if one.handed_in_by_id == actor.enrollment.pk]
-    return [one for one in own if not handed_in or one.begun_at > handed_in[-1].received_at]
+    return Begun(
+        open=[
+            one
+            for one in own
+            if one.ended_at is None and (not handed_in or one.begun_at > handed_in[-1].received_at)
+        ],
+        overtaken=[one for one in own if _is_overtaken(one, place.latest)],
+    )
 
 
-def _open_of(*, enrollment: int, deliverable: int) -> QuerySet[Upload]:
+def _is_overtaken(upload: Upload, latest: SubmissionVersion | None) -> bool:
+    if upload.ended_at is None or (upload.refusal or {}).get("code") != OVERTAKEN:
+        return False
+    return latest is None or latest.received_at < upload.ended_at
+
+
+def _begun_of(*, enrollment: int, deliverable: int) -> QuerySet[Upload]:
     begun = Upload.objects.filter(begun_by=enrollment, deliverable=deliverable)
-    return begun.filter(ended_at__isnull=True).order_by("-begun_at")
+    shown = Q(ended_at__isnull=True) | Q(outcome=UploadOutcome.REFUSED)
+    return begun.filter(shown).order_by("-begun_at")
 
 
-_OPEN = Lookup(_open_of, enrollment=-1, deliverable=-2)
+_BEGUN = Lookup(_begun_of, enrollment=-1, deliverable=-2)
 
 
 def expires_at(upload: Upload) -> datetime | None:

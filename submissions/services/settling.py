@@ -9,13 +9,15 @@ from typing import Final
 from django.db import models, transaction
 
 from courseapp.course.actors import Actor, actor_of
-from courseapp.kernel import files
+from courseapp.course.models import EnrollmentState
+from courseapp.kernel import files, mail
 from courseapp.kernel.decisions import Allowed, Decision, Denied, Refused, require
 from courseapp.kernel.lookup import Lookup
 from groups.selectors import members_at
-from submissions import policies
+from submissions import emails, policies
 from submissions.deadlines import is_on_time, pledge_holds
 from submissions.models import Door, Upload, UploadOutcome
+from submissions.selectors.arrivals import OVERTAKEN
 from submissions.selectors.places import Place, place_of, versions_of
 from submissions.services.appending import HandIn, append, knows, locked_submission
 from submissions.services.contents import file_content
@@ -70,6 +72,8 @@ def _settled(upload: Upload, *, now: datetime, was_left: bool = False) -> Upload
         _hand_in(upload, now=now, was_left=was_left)
     except Refused as refusal:
         refuse(upload, refusal.denied, now=now)
+        if was_left:
+            _tell(upload, refusal.denied, now=now)
     except _Lost:
         # Nobody was told that it is handed in. What there may be of it stays where it is.
         log.exception("The bytes of upload %s are lost.", upload.pk)
@@ -152,11 +156,29 @@ def _newest(
         is_newer = (version.bytes_in_at or version.received_at) >= upload.last_received_at
         if is_newer and not is_same and (is_late or place.is_on_time(version)):
             return Denied(
-                "newer_there",
+                OVERTAKEN,
                 f"Version {version.number} came in after this file; hand it in once more if it is"
                 " the better one.",
             )
     return Allowed()
+
+
+def _tell(upload: Upload, denied: Denied, *, now: datetime) -> None:
+    """Tell why a file was refused that nobody waits for: its sender, or all whose newer work stands."""
+    counting, members = None, [upload.begun_by]
+    if denied.code == OVERTAKEN:
+        received_at = upload.last_received_at
+        place = _place(actor_of(upload.begun_by), upload, received_at)
+        counting = place.counting
+        if place.group is not None:
+            members = members_at(place.group.pk, instant=received_at)
+    letters = emails.left_refused(
+        upload=upload,
+        refusal=denied,
+        counting=counting,
+        members=[member for member in members if member.state == EnrollmentState.ACTIVE],
+    )
+    mail.queue(letters, now=now)
 
 
 def refusal_of(upload: Upload) -> Denied:

@@ -58,7 +58,7 @@ def _hand_in_page(
         "noun": arrivals.NOUNS[place.kind],
         "next_number": place.latest.number + 1 if place.latest else 1,
         "counts_when": arrivals.counts_when(place, now=request.now),
-        "on_their_way": arrivals.open_uploads(request.actor, place),
+        "begun": arrivals.begun_uploads(request.actor, place),
         "hold": final_slides.hold_on(place),
         "file_rules": json.dumps(rules.checks_for_scripts(place.terms.accepted)),
     }

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from courseapp.course.models import Course
+from courseapp.course.models import Course, Enrollment
 from courseapp.kernel import clock, files
-from submissions.deadlines import Kind
+from courseapp.kernel.models import OutboxMail
+from submissions.deadlines import Kind, LatePolicy
 from submissions.models import Door, Upload, UploadOutcome
 from submissions.services import settling
 from tests import tus
@@ -275,6 +276,63 @@ def test_a_file_that_a_crash_left_takes_no_credit_from_newer_work(case, person, 
     if outcome == "refused":
         assert [version.sha256 for version in versions()] == [digest(newer)]
         assert "hand it in once more" in tus.said(person, address, at=asked_at)["sentence"]
+
+
+def test_who_newer_work_overtook_is_told_without_asking_until_something_newer_is_in(scene, slides):
+    sender, other = scene.presenters[:2]
+    address = tus.begun(sender, slides, at=EARLY, name="old.pptx")
+    left_whole(address)
+    hand_in_file(other, slides, PPTX, at=LATER + MINUTE)
+
+    for _ in range(2):
+        settling.sweep(now=LATER + 5 * MINUTE)
+
+    mails = OutboxMail.objects.filter(kind="submissions/left_refused")
+    assert {mail.recipient for mail in mails} == {one.email for one in scene.presenters}
+    assert mails.count() == len(scene.presenters)
+    for words in (
+        "old.pptx was not handed in",
+        f"sent by {sender.name}",
+        "Version 1 came in after this file",
+        "What counts is version 1",
+        f"handed in by {other.name}",
+        "every version that was handed in is kept",
+        f"/c/{slides.course.slug}/hand-in/{slides.pk}/",
+    ):
+        assert words in mails[0].subject + mails[0].text
+    assert "old.pptx</b> had all arrived" in _page(sender, slides)
+    assert "Version 1 came in after this file" in _page(sender, slides)
+    assert "had all arrived" not in _page(other, slides)
+    hand_in_file(sender, slides, DECK, at=LATER + 6 * MINUTE)
+    assert "had all arrived" not in _page(sender, slides)
+
+
+def _page(person: Any, due: Any) -> str:
+    with clock.standing_at(LATER + 7 * MINUTE):
+        answer = browser(person).get(f"/c/{due.course.slug}/hand-in/{due.pk}/")
+    return answer.content.decode()
+
+
+def test_who_dropped_gets_no_mail_of_a_file_that_a_crash_left(scene, slides):
+    sender = scene.presenters[0]
+    left_whole(tus.begun(sender, slides, at=EARLY))
+    Enrollment.objects.filter(pk=sender.pk).update(state="dropped", dropped_at=LATER)
+    assert settling.sweep(now=LATER + 5 * MINUTE) == 1
+    assert not OutboxMail.objects.filter(kind="submissions/left_refused").exists()
+
+
+def test_a_file_that_a_crash_left_after_the_end_is_told_to_its_sender_alone(scene, slides):
+    sender = scene.presenters[0]
+    slides.late_policy = LatePolicy.CLOSED.value
+    slides.save()
+    left = left_whole(tus.begun(sender, slides, at=EARLY))
+    left.last_received_at = SLIDES_DUE + MINUTE
+    left.save()
+    assert settling.sweep(now=SLIDES_DUE + 5 * MINUTE) == 1
+    (told,) = OutboxMail.objects.filter(kind="submissions/left_refused")
+    assert told.recipient == sender.email
+    assert Upload.objects.get(pk=left.pk).refusal["sentence"] in told.text
+    assert "What counts" not in told.text
 
 
 def test_what_was_silent_for_a_day_is_forgotten(person, slides, django_capture_on_commit_callbacks):
