@@ -1,5 +1,6 @@
 """When the product was down, and what staff made of it (domain.md §3)."""
 
+import pghistory
 from django.db import models
 from typing_extensions import override
 
@@ -43,9 +44,13 @@ class Outage(models.Model):
         return f"{self.began_at} to {self.ended_at}"
 
 
-@append_only()
+@append_only(updatable=("withdrawn_at",))
+@pghistory.track()
 class OutageAnswer(models.Model):
-    """What staff did about one deliverable that an outage touched: gave all more time, or left it."""
+    """What staff did about one deliverable that an outage touched: gave all more time, or left it.
+
+    It is withdrawn where the act that gave the time is undone: the outage asks for an answer again.
+    """
 
     outage = models.ForeignKey(Outage, on_delete=models.PROTECT, related_name="answers")
     deliverable = models.ForeignKey(
@@ -56,11 +61,14 @@ class OutageAnswer(models.Model):
     )
     answered_by = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["outage", "deliverable"], name="outage_answer_one_a_deliverable"
+                fields=["outage", "deliverable"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="outage_answer_one_a_deliverable",
             ),
         ]
 

@@ -93,7 +93,9 @@ def proposals_of(
 
 
 def _answered(course: Course, outages: list[Outage]) -> dict[int, set[int]]:
-    answers = OutageAnswer.objects.filter(outage__in=outages, deliverable__course=course)
+    answers = OutageAnswer.objects.filter(
+        outage__in=outages, deliverable__course=course, withdrawn_at__isnull=True
+    )
     answered: dict[int, set[int]] = defaultdict(set)
     for deliverable_id, outage_id in answers.values_list("deliverable_id", "outage_id"):
         answered[deliverable_id].add(outage_id)

@@ -209,6 +209,38 @@ def test_the_act_can_be_undone():
     assert due_of(scene) == {SLIDES_DUE}
 
 
+def test_undone_it_is_proposed_again_and_given_again_with_one_click():
+    scene, instructor = scene_down()
+    at = SLIDES_DUE - minutes(20)
+    first = give(instructor, scene, now=SLIDES_DUE - minutes(25))
+    assert proposals_of(scene.course, now=at) == []
+    carry_out(undoing_of(first), actor=actor(instructor), reason="", now=at)
+
+    [note] = notes_for(actor(instructor), now=at)
+    assert note.proposed.outages == (Outage.objects.get(),)
+    assert "Give until" in home(instructor, at=at)
+    give(instructor, scene, now=at)
+    assert due_of(scene) == {note.proposed.until}
+    assert "Give until" not in home(instructor, at=at)
+    assert [one.withdrawn_at for one in OutageAnswer.objects.order_by("pk")] == [at, None]
+
+
+def test_an_undo_that_is_undone_answers_it_again_unless_somebody_has_meanwhile():
+    scene, instructor = scene_down()
+    given, undone, late = (SLIDES_DUE - minutes(count) for count in (25, 20, 15))
+    act = give(instructor, scene, now=given)
+    until = due_of(scene)
+    undo = carry_out(undoing_of(act), actor=actor(instructor), reason="", now=undone).act
+    carry_out(undoing_of(undo), actor=actor(instructor), reason="", now=late)
+    assert (due_of(scene), notes_for(actor(instructor), now=late)) == (until, [])
+
+    redone = Act.objects.latest("pk")
+    undo = carry_out(undoing_of(redone), actor=actor(instructor), reason="", now=late).act
+    give(instructor, scene, now=late, gives=False)
+    with pytest.raises(Refused, match="answered again since"):
+        carry_out(undoing_of(undo), actor=actor(instructor), reason="", now=late)
+
+
 def test_only_one_whose_own_instant_was_touched_gets_time_by_themselves():
     scene = a_lecture()
     instructor = enroll(scene.course, "instructor")

@@ -40,7 +40,7 @@ from schedule.models import (
     RoleAssignment,
 )
 from submissions import policies
-from submissions.models import Deliverable, Extension, KindSettings
+from submissions.models import Deliverable, Extension, KindSettings, OutageAnswer
 from submissions.selectors.terms import COLUMNS
 
 
@@ -264,6 +264,23 @@ def _of_same_owner(row: Extension) -> "models.QuerySet[Extension]":
     )
 
 
+class OutageAnswers(WithdrawingReverter):
+    """Where the time that was given is taken back, the outage asks for an answer again."""
+
+    model = OutageAnswer
+
+    @override
+    def conflict(self, change: Change) -> str:
+        found = super().conflict(change)
+        row: OutageAnswer = self.row(change.pk)
+        if found or row.withdrawn_at is None:
+            return found
+        standing = OutageAnswer.objects.filter(
+            outage=row.outage, deliverable=row.deliverable, withdrawn_at__isnull=True
+        )
+        return "The outage has been answered again since." if standing.exists() else ""
+
+
 class RuleChanges(WithdrawingReverter):
     """What the change had written into the course's row gives way to what held before."""
 
@@ -341,6 +358,7 @@ REVERTERS: tuple[Reverter, ...] = tuple(
         Groups,
         Enrollments,
         Extensions,
+        OutageAnswers,
         ReplacedPapers,
         Readings,
         Papers,
