@@ -21,8 +21,8 @@ from courseapp.term.changelog import newest_changes
 from courseapp.term.models import Act
 from grading.rules import SHORT_NAMES
 from grading.selectors.weights import ComponentPlan, components_of
-from schedule.models import GroupRole, Lecture, LectureKind, Milestone, MilestoneKind
-from schedule.selectors import Part, lectures_of, milestones_of, next_of
+from schedule.models import GroupRole, Lecture, LectureKind, Milestone, MilestoneKind, Reading
+from schedule.selectors import Part, lectures_with_readings, milestones_of, next_of
 from schedule.selectors.role_names import role_names
 from submissions.selectors.final_slides import SlidesLink, on_schedule
 
@@ -46,6 +46,7 @@ class Meeting:
     """One row of the schedule as the page prints it."""
 
     lecture: Lecture
+    readings: list[Reading]
     roles: list[Part]
     slides: list[SlidesLink]
     is_next: bool
@@ -120,18 +121,20 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
     course = course_visible_to(actor, now=now)
     if course is None:
         return None
-    lectures = list(lectures_of(course))
+    rows = lectures_with_readings(course)
+    lectures = [lecture for lecture, _ in rows]
     coming = next_of(lectures, now=now)
     shown = on_schedule(actor, lectures, now=now)
     meetings = [
         Meeting(
             lecture=lecture,
+            readings=readings,
             roles=shown.parts[lecture.pk],
             slides=shown.slides.get(lecture.pk, []),
             is_next=lecture is coming,
             is_off=lecture.kind in QUIET_KINDS,
         )
-        for lecture in lectures
+        for lecture, readings in rows
     ]
     modules = [
         Module(name=name, meetings=list(found))
@@ -149,7 +152,7 @@ def course_page(actor: Actor, *, now: datetime) -> CoursePage | None:
         next_class=coming,
         components=components,
         segments=_segments(components),
-        reading_count=sum(len(lecture.readings.all()) for lecture in lectures),
+        reading_count=sum(len(readings) for _, readings in rows),
         schedule=_schedule(course, modules, links=actor.is_member),
         changes=newest_changes(course, count=CHANGE_COUNT),
         may_publish=course_policies.publish(actor, course, now=now),
@@ -172,7 +175,7 @@ def _shown(meeting: Meeting) -> tuple[object, ...]:
     lecture = meeting.lecture
     readings = [
         (reading.title, reading.url, reading.is_required, reading.sections)
-        for reading in lecture.readings.all()
+        for reading in meeting.readings
     ]
     return (
         lecture.pk,

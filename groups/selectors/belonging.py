@@ -84,12 +84,19 @@ def own_group_of(actor: Actor) -> OwnGroup | None:
     """Return the actor's present group with its members, in one query."""
     if actor.enrollment is None:
         return None
-    own = Membership.objects.current().filter(enrollment=actor.enrollment).values("group")
-    current = Membership.objects.current().filter(group__in=own).order_by("seat")
-    memberships = list(current.select_related("group", "enrollment"))
+    memberships = _OWN.all(enrollment=actor.enrollment.pk)
     if not memberships:
         return None
     return OwnGroup(memberships[0].group, [found.enrollment for found in memberships])
+
+
+def _with_members(*, enrollment: int) -> QuerySet[Membership]:
+    own = Membership.objects.current().filter(enrollment=enrollment).values("group")
+    current = Membership.objects.current().filter(group__in=own).order_by("seat")
+    return current.select_related("group", "enrollment")
+
+
+_OWN = Lookup(_with_members, enrollment=-1)
 
 
 def members_at(group_id: int, *, instant: datetime) -> list[Enrollment]:

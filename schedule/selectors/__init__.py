@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
-from courseapp.kernel.lookup import Lookup
+from courseapp.kernel.lookup import AN_INSTANT, Lookup
 from schedule.models import (
     GroupRole,
     Lecture,
@@ -86,15 +86,50 @@ def _readings_of(*, lecture: int) -> QuerySet[Reading]:
 _READINGS = Lookup(_readings_of, lecture=-1)
 
 
+def lectures_with_readings(course: Course) -> list[tuple[Lecture, list[Reading]]]:
+    """Return the schedule's rows in order, each with what is read for it; two queries."""
+    readings: dict[int, list[Reading]] = defaultdict(list)
+    for reading in _COURSE_READINGS.all(course=course.pk):
+        readings[reading.lecture_id].append(reading)
+    return [(lecture, readings[lecture.pk]) for lecture in _COURSE_LECTURES.all(course=course.pk)]
+
+
+def _lectures_of(*, course: int) -> QuerySet[Lecture]:
+    return Lecture.objects.filter(course=course)
+
+
+def _readings_in(*, course: int) -> QuerySet[Reading]:
+    read = Reading.objects.filter(lecture__course=course).select_related("paper")
+    return read.order_by("lecture", "position")
+
+
+_COURSE_LECTURES = Lookup(_lectures_of, course=-1)
+_COURSE_READINGS = Lookup(_readings_in, course=-1)
+
+
 def milestones_of(course: Course) -> list[Milestone]:
     """Return the course's milestones in order."""
-    return list(Milestone.objects.filter(course=course))
+    return _MILESTONES.all(course=course.pk)
+
+
+def _milestones_of(*, course: int) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(course=course)
+
+
+_MILESTONES = Lookup(_milestones_of, course=-1)
 
 
 def next_class(course: Course, *, now: datetime) -> Lecture | None:
     """Return the first meeting that has not ended yet."""
+    return _NEXT_CLASS.first(course=course.pk, now=now)
+
+
+def _next_class(*, course: int, now: datetime) -> QuerySet[Lecture]:
     meetings = Lecture.objects.filter(course=course, kind__in=MEETING_KINDS, ends_at__gt=now)
-    return meetings.order_by("starts_at", "position").first()
+    return meetings.order_by("starts_at", "position")[:1]
+
+
+_NEXT_CLASS = Lookup(_next_class, course=-1, now=AN_INSTANT)
 
 
 def next_of(lectures: list[Lecture], *, now: datetime) -> Lecture | None:
