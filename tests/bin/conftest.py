@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,38 @@ def make_site() -> Iterator[MakeSite]:
     """Make as many sites as a test wants."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(_site())
+
+
+@dataclass(frozen=True)
+class Made:
+    """A state that one command made where nothing was, and what the command said; nothing runs on it."""
+
+    site: Site
+    said: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="package")
+def made() -> Iterator[Made]:
+    """Give a state that `bin/manage` made, whose database others begin with."""
+    code = "from django.contrib.contenttypes.models import ContentType as C; print(C.objects.count() > 0)"
+    with _site() as site:
+        yield Made(site, site.manage("shell", "--no-imports", "-c", code))
+
+
+@pytest.fixture
+def make_migrated_site(made: Made, make_site: MakeSite) -> MakeSite:
+    """Make sites whose database is migrated already, where that is not what the test is about."""
+
+    def make() -> Site:
+        site, database = make_site(), made.site.state / "postgres"
+        if not database.is_symlink():
+            site.state.mkdir()
+            shutil.copymode(made.site.state, site.state)
+            # The database's files belong to the user that runs it.
+            subprocess.run(["cp", "-a", database, site.state], check=True)
+        return site
+
+    return make
 
 
 @pytest.fixture(scope="package")

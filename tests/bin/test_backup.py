@@ -148,10 +148,10 @@ def test_nothing_is_touched_where_the_file_is_bad(
 
 
 def test_a_state_that_is_in_use_or_not_empty_is_refused(
-    running_site: Site, backup: Path, make_site: MakeSite
+    running_site: Site, backup: Path, make_migrated_site: MakeSite
 ) -> None:
     assert "end it first" in run(running_site, "restore", str(backup)).stderr
-    with_tables = make_site()
+    with_tables = make_migrated_site()
     assert with_tables.manage("check_invariants").returncode == 0
     done = run(with_tables, "restore", str(backup))
     assert (done.returncode, "tables" in done.stderr) == (1, True)

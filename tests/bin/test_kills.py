@@ -58,8 +58,8 @@ def read_back(site: Site) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def test_committed_rows_survive_every_way_of_being_killed(make_site: MakeSite) -> None:
-    site = make_site()
+def test_committed_rows_survive_every_way_of_being_killed(make_migrated_site: MakeSite) -> None:
+    site = make_migrated_site()
     site.start()
     ways: tuple[Callable[[], list[psutil.Process]], ...] = (
         site.processes,

@@ -45,9 +45,9 @@ def test_manage_uses_the_running_services_and_prints_nothing_else(running_site: 
 
 
 def test_two_states_run_side_by_side_and_ctrl_c_ends_one(
-    running_site: Site, make_site: MakeSite
+    running_site: Site, make_migrated_site: MakeSite
 ) -> None:
-    other = make_site()
+    other = make_migrated_site()
     other.start()
     assert other.status() == 200
     everything = other.processes()
