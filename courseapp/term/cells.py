@@ -16,6 +16,7 @@ from courseapp.term.formats import Row
 from grading.models import Component
 from groups.models import Membership
 from schedule.models import Lecture, Milestone, OtherPresenter, Reading, RoleAssignment
+from submissions.models import KindSettings
 
 Cells = dict[str, str]
 
@@ -200,6 +201,17 @@ def milestone_cells(milestone: Milestone) -> Cells:
         "date": milestone.on_date.isoformat(),
         "time": time_text(milestone.at_time),
         "tz": milestone.timezone,
+    }
+
+
+def kind_cells(setting: KindSettings) -> Cells:
+    """Return a row of kinds.csv."""
+    pages = {name: getattr(setting, name) for name in ("pages_min", "pages_max")}
+    return {
+        "kind": setting.kind,
+        "late_policy": setting.late_policy,
+        "accepted": " ".join(setting.accepted),
+        **{name: "" if count is None else str(count) for name, count in pages.items()},
     }
 
 

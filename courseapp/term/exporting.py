@@ -14,6 +14,9 @@ from courseapp.term.formats import FILES, FileSpec, write_table
 from grading.models import Component
 from groups.models import Membership
 from schedule.models import Lecture, Milestone, OtherPresenter, Reading, RoleAssignment
+from submissions.models import KindSettings
+from submissions.rules import Setting
+from submissions.selectors.terms import COLUMNS, setting_from
 
 
 def export_course(*, course: Course) -> dict[str, bytes]:
@@ -75,6 +78,7 @@ def _rows(course: Course) -> dict[str, list[Cells]]:
         "milestones.csv": _printed_rows(
             Milestone.objects.filter(course=course), cells.milestone_cells
         ),
+        "kinds.csv": _printed_rows(_kinds(course), cells.kind_cells),
     }
 
 
@@ -85,6 +89,16 @@ def _printed_rows(
 ) -> list[Cells]:
     ordered = in_printed_order(rows)
     return [settled(row, as_printed(cells_of(row), row.printed)) for row in ordered]
+
+
+def _kinds(course: Course) -> list[KindSettings]:
+    """Return what was set of kinds; a row that says nothing any more goes out only where it came in."""
+    found = KindSettings.objects.filter(course=course)
+    return [
+        row
+        for row in found
+        if row.printed or setting_from({name: getattr(row, name) for name in COLUMNS}) != Setting()
+    ]
 
 
 def _days_of_several(lectures: list[Lecture]) -> frozenset[date]:

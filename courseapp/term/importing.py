@@ -16,6 +16,7 @@ from courseapp.course.services import claim_enrollments
 from courseapp.kernel import audit
 from courseapp.kernel.decisions import Denied, Refused
 from courseapp.term import cells
+from courseapp.term.acts.terms import set_terms
 from courseapp.term.formats import (
     CourseFolder,
     MemberRow,
@@ -30,6 +31,8 @@ from grading.services.planning import plan_components
 from groups.models import Group, Membership
 from groups.services import form_groups
 from submissions.deadlines import local_instant
+from submissions.models import KindSettings
+from submissions.rules import written_down
 from submissions.services.deriving import derive_deliverables
 
 SLUG_FORM = re.compile(r"[-a-zA-Z0-9_]{1,60}", re.ASCII)
@@ -86,6 +89,7 @@ def _write(folder: CourseFolder, *, slug: str, now: datetime) -> Course:
         course=arrival.course, folder=folder, groups=arrival.groups, people=_staff(arrival)
     )
     _write_components(arrival)
+    _write_kinds(arrival)
     derive_deliverables(course=arrival.course, now=now)
     return arrival.course
 
@@ -207,6 +211,16 @@ def _membership(arrival: Arrival, row: MemberRow) -> Membership:
     ours = cells.member_cells(membership, begins_at=begins_at)
     membership.printed = cells.note_printed(ours, row=row)
     return membership
+
+
+def _write_kinds(arrival: Arrival) -> None:
+    made = []
+    for row in arrival.folder.kinds:
+        found = KindSettings(course=arrival.course, kind=row.kind.value)
+        set_terms(found, written_down(row.kind.value, row.setting))
+        found.printed = cells.note_printed(cells.kind_cells(found), row=row)
+        made.append(found)
+    KindSettings.objects.bulk_create(made)
 
 
 def _write_components(arrival: Arrival) -> None:

@@ -89,6 +89,7 @@ class KindSettings(models.Model):
     accepted = ArrayField(models.CharField(max_length=5), default=list, blank=True)
     pages_min = models.PositiveSmallIntegerField(null=True, blank=True)
     pages_max = models.PositiveSmallIntegerField(null=True, blank=True)
+    printed = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         constraints = [

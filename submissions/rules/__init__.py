@@ -22,9 +22,13 @@ from submissions.rules.proposals import (
 from submissions.rules.terms import (
     DEFAULT_LATE_POLICY,
     DEFAULT_PAGES,
+    MOST_PAGES,
     Setting,
     Terms,
+    in_order,
+    pages_fit,
     terms,
+    written_down,
 )
 from submissions.rules.written import (
     MAX_DRAFT_LENGTH,
@@ -51,6 +55,7 @@ __all__ = [
     "MAX_NAME_LENGTH",
     "MAX_TEXT_LENGTH",
     "MIN_TEXT_LENGTH",
+    "MOST_PAGES",
     "TEXT_LIMITS",
     "Agreed",
     "Decided",
@@ -68,7 +73,9 @@ __all__ = [
     "draft_acceptable",
     "file_acceptable",
     "file_announceable",
+    "in_order",
     "page_estimate",
+    "pages_fit",
     "preview_acceptable",
     "proposal_life",
     "round_due_at",
@@ -76,4 +83,5 @@ __all__ = [
     "terms",
     "text_acceptable",
     "word_count",
+    "written_down",
 ]

@@ -9,14 +9,20 @@ import pytest
 from django.core.management import call_command
 
 from courseapp.course.models import Course, Enrollment, Role
+from courseapp.term.acts.carrying_out import carry_out, doing_of
+from courseapp.term.acts.terms import ChangeTerms
+from courseapp.term.acts.undoing import undoing_of
 from courseapp.term.exporting import export_course
 from courseapp.term.facts import course_facts
 from courseapp.term.importing import import_course
 from grading.models import Component
 from groups.models import Membership
 from schedule.models import Lecture, Milestone, OtherPresenter, RoleAssignment
+from submissions.deadlines import Kind
+from submissions.models import KindSettings
+from submissions.selectors.terms import terms_of_kinds
 from submissions.services.deriving import derive_deliverables
-from tests.factories import enroll
+from tests.factories import actor, enroll
 from tests.term.courses import NOW, SPRING_FACTS, came_in, gone_out
 from tests.term.folders import DOMAIN, SPRING, csv_files, fall_with_dates
 
@@ -294,3 +300,59 @@ def test_who_was_dropped_goes_out_and_comes_in_as_dropped():
     left = Enrollment.objects.get(course=again, student_id="s089")
     assert (left.state, left.dropped_at) == ("dropped", NOW)
     assert gone_out(again) == files
+
+
+# -- how work is taken ---------------------------------------------------------------------------
+
+KINDS = b"""kind,late_policy,accepted,pages_min,pages_max
+Final slides,closed,pdf .pptx,,
+summary,,,2,4
+report,no_credit,,0,12
+code,,,,
+"""
+
+
+def test_how_kinds_are_taken_comes_in_and_goes_out_as_it_was_written():
+    files = {**csv_files(SPRING), "kinds.csv": KINDS}
+    course = came_in(files)
+
+    found = terms_of_kinds(course)
+    assert (found[Kind.FINAL_SLIDES].late_policy, found[Kind.FINAL_SLIDES].accepted) == (
+        "closed",
+        (".pptx", ".pdf"),
+    )
+    assert (found[Kind.SUMMARY].pages_min, found[Kind.SUMMARY].pages_max) == (2, 4)
+    assert (found[Kind.REPORT].pages_min, found[Kind.REPORT].pages_max) == (0, 12)
+    # What is usual is not written down, so that a later default would hold.
+    assert KindSettings.objects.get(course=course, kind="summary").pages_min is None
+    assert gone_out(course) == files
+
+
+def test_what_was_set_of_kinds_goes_out_and_comes_in_again_as_the_same_bytes():
+    course = came_in()
+    instructor = actor(enroll(course, Role.INSTRUCTOR, name="Ines Haugen"))
+    for action in (
+        ChangeTerms(of="slides", late_policy="closed", accepted=(".pdf", ".pptx")),
+        ChangeTerms(of="report", pages_min=0, pages_max=12),
+    ):
+        carry_out(doing_of(action, reason="So."), actor=instructor, reason="So.", now=NOW)
+
+    files = gone_out(course)
+    again = came_in(files, slug="again")
+
+    assert files["kinds.csv"].decode().splitlines() == [
+        "kind,late_policy,accepted,pages_min,pages_max",
+        "slides,closed,.pptx .pdf,,",
+        "report,,,0,12",
+    ]
+    assert terms_of_kinds(again) == terms_of_kinds(course)
+    assert gone_out(again) == files
+
+
+def test_a_kind_whose_setting_was_taken_back_goes_out_no_more():
+    course = came_in()
+    instructor = actor(enroll(course, Role.INSTRUCTOR))
+    doing = doing_of(ChangeTerms(of="slides", late_policy="closed"), reason="So.")
+    act = carry_out(doing, actor=instructor, reason="So.", now=NOW).act
+    carry_out(undoing_of(act), actor=instructor, reason="", now=NOW)
+    assert "kinds.csv" not in gone_out(course)

@@ -1,7 +1,7 @@
 """How work is taken, of a kind or of one deliverable; what was received is never touched by it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
@@ -14,11 +14,18 @@ from groups.models import Membership
 from submissions.deadlines import Kind, LatePolicy
 from submissions.emails import place_words
 from submissions.models import Deliverable, KindSettings, SubmissionVersion
-from submissions.rules import FileForm, Setting, Terms, terms
+from submissions.rules import (
+    MOST_PAGES,
+    FileForm,
+    Setting,
+    Terms,
+    in_order,
+    pages_fit,
+    terms,
+    written_down,
+)
 from submissions.selectors.owed import KIND_WORDS, Duty, duties
 from submissions.selectors.terms import COLUMNS, setting_from, terms_of
-
-MOST_PAGES = 500
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ def _setting(
     """Return what is asked for, where it can be; of a kind, what is usual is not written down."""
     asked = Setting(
         wanted.late_policy,
-        _in_order(wanted.accepted, terms(kind.value).accepted),
+        in_order(kind.value, wanted.accepted),
         wanted.pages_min,
         wanted.pages_max,
     )
@@ -139,27 +146,11 @@ def _setting(
     if keeps_usual:
         return asked
     _require_pages_in_order(terms(kind.value, of_kind=asked))
-    return _without_usual(asked, terms(kind.value))
-
-
-def _in_order(asked: Iterable[str], usual: Iterable[FileForm]) -> tuple[str, ...]:
-    """Return the forms in the order in which pages name them: the usual ones first."""
-    return tuple(form.value for form in dict.fromkeys((*usual, *FileForm)) if form in set(asked))
-
-
-def _without_usual(asked: Setting, usual: Terms) -> Setting:
-    same = {
-        name: getattr(Setting(), name)
-        for name in ("late_policy", "pages_min", "pages_max")
-        if getattr(asked, name) == getattr(usual, name)
-    }
-    if asked.accepted == usual.accepted:
-        same["accepted"] = ()
-    return replace(asked, **same)
+    return written_down(kind.value, asked)
 
 
 def _require_pages_in_order(found: Terms) -> None:
-    if found.pages_max is not None and (found.pages_min or 0) > found.pages_max:
+    if not pages_fit(found):
         sentence = (
             f"At least {found.pages_min} and at most {found.pages_max} pages leave nothing; with"
             " one of them empty, the usual number holds."
@@ -172,10 +163,15 @@ def _require_change(old: Terms, new: Terms) -> None:
         raise Refused(Denied("no_change", "This is how it is taken already."))
 
 
-def _write(row: KindSettings | Deliverable, wanted: Setting) -> None:
+def set_terms(row: KindSettings | Deliverable, said: Setting) -> None:
+    """Let a row say what is set; who calls it saves it."""
     for name in COLUMNS:
-        value = getattr(wanted, name)
+        value = getattr(said, name)
         setattr(row, name, list(value) if isinstance(value, tuple) else value)
+
+
+def _write(row: KindSettings | Deliverable, wanted: Setting) -> None:
+    set_terms(row, wanted)
     row.save(update_fields=COLUMNS)
 
 

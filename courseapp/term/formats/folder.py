@@ -11,6 +11,7 @@ from courseapp.term.formats.calendar import (
     read_milestones,
     read_readings,
 )
+from courseapp.term.formats.kinds import read_kinds
 from courseapp.term.formats.names import DEFAULT_NAMES, Names
 from courseapp.term.formats.people import check_mail_domain, read_groups, read_people
 from courseapp.term.formats.problems import Problem, Severity, did_you_mean, has_errors, quoted
@@ -97,6 +98,7 @@ def _read_rows(sources: Sources) -> CourseFolder | None:
     other_presenters = read_other_presenters(sources)
     grading = read_grading(sources)
     milestones = read_milestones(sources)
+    kinds = read_kinds(sources)
     compare_calendars(sources, lectures=lectures, milestones=milestones)
     if course is None:
         return None
@@ -112,6 +114,7 @@ def _read_rows(sources: Sources) -> CourseFolder | None:
         staff=people.staff,
         grading=grading,
         milestones=milestones,
+        kinds=kinds,
     )
 
 
@@ -140,4 +143,5 @@ def _rows_by_file(folder: CourseFolder) -> dict[str, tuple[Row, ...]]:
         "staff.csv": folder.staff,
         "grading.csv": folder.grading,
         "milestones.csv": folder.milestones,
+        "kinds.csv": folder.kinds,
     }

@@ -19,6 +19,8 @@ from courseapp.term.formats.names import (
     Role,
     StaffRole,
 )
+from submissions.deadlines import Kind
+from submissions.rules import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,14 @@ class GradingRow(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class KindRow(Row):
+    """How one kind is taken; what the row leaves empty is as usual."""
+
+    kind: Kind
+    setting: Setting
+
+
+@dataclass(frozen=True, slots=True)
 class MilestoneRow(Row):
     """`due_at` is the end of the day where the row gives no time (domain.md §3)."""
 
@@ -181,3 +191,4 @@ class CourseFolder:
     staff: tuple[StaffRow, ...] = ()
     grading: tuple[GradingRow, ...] = ()
     milestones: tuple[MilestoneRow, ...] = ()
+    kinds: tuple[KindRow, ...] = ()

@@ -58,6 +58,7 @@ FILES: Final = (
     FileSpec("staff.csv", _words("name login role office_hours"), ("email",)),
     FileSpec("grading.csv", _words("component weight track")),
     FileSpec("milestones.csv", _words("milestone date time tz source")),
+    FileSpec("kinds.csv", _words("kind late_policy accepted pages_min pages_max")),
 )
 
 

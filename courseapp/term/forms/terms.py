@@ -9,7 +9,7 @@ from typing_extensions import override
 from courseapp.course.models import ExtensionPolicy, QuestionsOwedBy, SlidesReaders
 from courseapp.term.acts.action import Action
 from courseapp.term.acts.handing_in import ChangeHandingIn
-from courseapp.term.acts.terms import MOST_PAGES, ChangeTerms, ChangeTermsOfOne
+from courseapp.term.acts.terms import ChangeTerms, ChangeTermsOfOne
 from courseapp.term.forms.acting import ActForm
 from courseapp.term.forms.deadlines import DeliverableChoice
 from courseapp.term.forms.rows import fill, offer
@@ -17,7 +17,7 @@ from courseapp.term.terms_in_words import LATE_WORDS, accepted_words, late_words
 from submissions.deadlines import Kind
 from submissions.emails import place_words
 from submissions.models import Deliverable
-from submissions.rules import FileForm, Terms, terms
+from submissions.rules import MOST_PAGES, FileForm, Terms, terms
 from submissions.selectors.owed import KIND_WORDS
 from submissions.selectors.terms import terms_of_kinds
 
