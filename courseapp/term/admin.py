@@ -1,11 +1,13 @@
 """The schedule in Django's admin: staff read it; what is changed goes by the same actions as elsewhere."""
 
+from abc import ABCMeta, abstractmethod
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model
+from django.forms.models import ModelFormMetaclass
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from typing_extensions import override
 
@@ -46,7 +48,11 @@ OF_READING = (
 )
 
 
-class ActingForm(forms.ModelForm[Row]):
+class _AbstractForms(ABCMeta, ModelFormMetaclass):
+    """The class of forms that must say some things before one can be made."""
+
+
+class ActingForm(forms.ModelForm[Row], metaclass=_AbstractForms):
     """A row's form that makes actions; what they would meet with is said beside the fields.
 
     Only what was changed on the page is changed: what others changed meanwhile stays.
@@ -66,17 +72,17 @@ class ActingForm(forms.ModelForm[Row]):
         for name, field in self.fields.items():
             field.show_hidden_initial = name != "reason"
 
+    @abstractmethod
     def course(self) -> Course:
         """Return the course that the row belongs to."""
-        raise NotImplementedError
 
+    @abstractmethod
     def current(self) -> dict[str, Any]:
         """Return what stands in the row, by the names of the fields that are not its columns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def actions(self, values: dict[str, Any]) -> list[Action]:
         """Return the actions that the changed fields ask for."""
-        raise NotImplementedError
 
     @override
     def clean(self) -> dict[str, Any]:

@@ -331,7 +331,7 @@ def test_a_file_that_a_crash_left_after_the_end_is_told_to_its_sender_alone(scen
     assert settling.sweep(now=SLIDES_DUE + 5 * MINUTE) == 1
     (told,) = OutboxMail.objects.filter(kind="submissions/left_refused")
     assert told.recipient == sender.email
-    assert Upload.objects.get(pk=left.pk).refusal["sentence"] in told.text
+    assert settling.refusal_of(Upload.objects.get(pk=left.pk)).sentence in told.text
     assert "What counts" not in told.text
 
 

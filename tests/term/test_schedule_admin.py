@@ -1,19 +1,23 @@
 """The schedule in Django's admin: read by staff, changed by the same actions as elsewhere."""
 
 from datetime import time, timedelta
+from inspect import isabstract
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from typing_extensions import override
 
-from courseapp.course.models import Enrollment, Role
+from courseapp.course.models import Course, Enrollment, Role
 from courseapp.kernel import clock
 from courseapp.kernel.models import OutboxMail
 from courseapp.term.acts.meetings import ChangeMeeting
+from courseapp.term.admin import ActingAdmin, ActingForm
 from courseapp.term.models import Act
 from schedule.models import Lecture, Preference, Reading
 from tests.factories import LECTURE_AT, START, enroll, make_course, make_staff_lecture
@@ -174,3 +178,23 @@ def test_a_list_of_the_admin_asks_as_often_however_long_it_is(term: Term, model:
             assert client.get(path).status_code == 200
         counts.append(len(asked))
     assert len(set(counts)) == 1
+
+
+def test_a_form_that_does_not_say_what_it_does_cannot_be_made() -> None:
+    class Half(ActingForm[Reading]):
+        class Meta:
+            model = Reading
+            fields = ("note",)
+
+        @override
+        def course(self) -> Course:
+            return self.instance.lecture.course
+
+    with pytest.raises(TypeError, match=r"actions.*current"):
+        Half()  # type: ignore[abstract]  # what a checker of types refuses is tried here
+
+
+def test_every_form_that_acts_in_the_admin_says_all_of_it() -> None:
+    acting = [found for found in site._registry.values() if isinstance(found, ActingAdmin)]
+    assert {found.model for found in acting} == {Lecture, Reading}
+    assert not any(isabstract(found.acting_form) for found in acting)
