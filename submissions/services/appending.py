@@ -150,7 +150,6 @@ def _tell(version: SubmissionVersion, place: Place, members: list[Enrollment]) -
 def _version(
     place: Place, hand_in: HandIn, *, submission: Submission, by: Enrollment
 ) -> SubmissionVersion:
-    content = hand_in.content
     return SubmissionVersion(
         submission=submission,
         number=place.latest.number + 1 if place.latest else 1,
@@ -159,12 +158,7 @@ def _version(
         door=hand_in.door,
         bytes_in_at=hand_in.bytes_in_at,
         reason=hand_in.reason,
-        medium=content.medium,
-        text=content.text,
-        file_key=content.file_key,
-        file_name=content.file_name,
-        size=content.size,
-        sha256=content.sha256,
+        **vars(hand_in.content),
         what=emails.what_of(place)[:LONGEST_WHAT],
         receipt_code=secrets.token_hex(12),
         idempotency_key="" if knows(place, hand_in.key) else hand_in.key,

@@ -9,7 +9,10 @@ from submissions.models import Medium
 
 @dataclass(frozen=True)
 class Content:
-    """What is handed in, already durable: text, or a kept file. `size` in bytes."""
+    """What is handed in, already durable: text, or a kept file. `size` in bytes.
+
+    Its fields bear the names of a version's columns.
+    """
 
     medium: Medium
     size: int

@@ -84,10 +84,7 @@ def _version(draft: TextDraft, latest: SubmissionVersion | None) -> SubmissionVe
         received_at=draft.received_at,
         handed_in_by=draft.written_by,
         door=Door.TYPED,
-        medium=content.medium,
-        text=content.text,
-        size=content.size,
-        sha256=content.sha256,
+        **vars(content),
         what=what[:LONGEST_WHAT],
         receipt_code=secrets.token_hex(12),
     )

@@ -51,20 +51,27 @@ class _Changing:
         ]
 
 
-@dataclass(frozen=True)
-class ChangeTerms(Action):
-    """Take a kind of work otherwise from now on; what is left empty is as usual (domain.md §4)."""
+@dataclass(frozen=True, kw_only=True)
+class _TermsAction(Action):
+    """Take something otherwise than before; what is left empty is as it is one level above."""
 
-    kind: ClassVar[str] = "change_terms"
-    words: ClassVar[str] = "Change how work is taken"
     permission: ClassVar[Permission] = Permission.CHANGE_SETTINGS
     needs_reason: ClassVar[bool] = True
 
-    of: str
     late_policy: str = ""
     accepted: tuple[str, ...] = ()
     pages_min: int | None = None
     pages_max: int | None = None
+
+
+@dataclass(frozen=True)
+class ChangeTerms(_TermsAction):
+    """Take a kind of work otherwise from now on; what is left empty is as usual (domain.md §4)."""
+
+    kind: ClassVar[str] = "change_terms"
+    words: ClassVar[str] = "Change how work is taken"
+
+    of: str
 
     @override
     def carry_out(self, scene: Scene) -> Outcome:
@@ -88,19 +95,13 @@ class ChangeTerms(Action):
 
 
 @dataclass(frozen=True)
-class ChangeTermsOfOne(Action):
+class ChangeTermsOfOne(_TermsAction):
     """Take one deliverable otherwise than its kind; what is left empty is as its kind is."""
 
     kind: ClassVar[str] = "change_terms_of_one"
     words: ClassVar[str] = "Change how one thing is taken"
-    permission: ClassVar[Permission] = Permission.CHANGE_SETTINGS
-    needs_reason: ClassVar[bool] = True
 
     deliverable_id: int
-    late_policy: str = ""
-    accepted: tuple[str, ...] = ()
-    pages_min: int | None = None
-    pages_max: int | None = None
 
     @override
     def carry_out(self, scene: Scene) -> Outcome:
@@ -125,9 +126,7 @@ def _kind(name: str) -> Kind:
     return Kind(name)
 
 
-def _setting(
-    wanted: ChangeTerms | ChangeTermsOfOne, kind: Kind, *, keeps_usual: bool = False
-) -> Setting:
+def _setting(wanted: _TermsAction, kind: Kind, *, keeps_usual: bool = False) -> Setting:
     """Return what is asked for, where it can be; of a kind, what is usual is not written down."""
     asked = Setting(
         wanted.late_policy,

@@ -96,7 +96,7 @@ def test_it_says_who_has_only_late_versions_and_leaves_them(term: Term) -> None:
 
 def test_files_that_are_not_taken_any_more_count_as_they_did(term: Term) -> None:
     hand_in_file(presenter(term), slides(term), PPTX, at=NOW)
-    carried = term.do(ChangeTerms("slides", "no_credit", accepted=(".pdf", ".ppt")))
+    carried = term.do(ChangeTerms("slides", late_policy="no_credit", accepted=(".pdf", ".ppt")))
 
     said = carried.act.consequences["said"]
     assert "Versions in .pptx that came in already, 1, count as they did." in said
@@ -107,7 +107,9 @@ def test_files_that_are_not_taken_any_more_count_as_they_did(term: Term) -> None
 
 
 def test_what_is_usual_is_not_written_down(term: Term) -> None:
-    term.do(ChangeTerms("report", "closed", (".pdf",), 7, 10))
+    term.do(
+        ChangeTerms("report", late_policy="closed", accepted=(".pdf",), pages_min=7, pages_max=10)
+    )
     row = KindSettings.objects.get()
     assert (row.late_policy, row.accepted, row.pages_min, row.pages_max) == ("closed", [], None, 10)
 
@@ -115,7 +117,7 @@ def test_what_is_usual_is_not_written_down(term: Term) -> None:
 def test_a_setting_of_its_own_outlives_that_of_its_kind(term: Term) -> None:
     one = slides(term)
     first = term.do(ChangeTermsOfOne(one.pk, late_policy="closed", pages_max=40))
-    second = term.do(ChangeTerms("slides", "no_credit", accepted=(".pdf",)))
+    second = term.do(ChangeTerms("slides", late_policy="no_credit", accepted=(".pdf",)))
 
     assert first.act.sentence.startswith(f"Slides for {term.lectures[0].title}, from now on: ")
     assert "at most 40 pages are asked for (until now any number of)" in first.act.sentence
@@ -138,7 +140,7 @@ def test_a_change_is_recorded_with_who_why_before_and_after(term: Term) -> None:
 
 def test_it_is_undone_and_the_undo_too(term: Term) -> None:
     term.do(ChangeTerms("slides", late_policy="closed"))
-    second = term.do(ChangeTerms("slides", "closed", (".pdf",)))
+    second = term.do(ChangeTerms("slides", late_policy="closed", accepted=(".pdf",)))
     undone = term.undo(second)
     assert holds(term) == terms("slides", of_kind=Setting(late_policy="closed"))
     term.undo(undone)
@@ -146,7 +148,13 @@ def test_it_is_undone_and_the_undo_too(term: Term) -> None:
 
 
 def test_the_first_setting_of_a_kind_is_undone_to_what_is_usual(term: Term) -> None:
-    term.undo(term.do(ChangeTerms("slides", "closed", (".pdf",), 1, 9)))
+    term.undo(
+        term.do(
+            ChangeTerms(
+                "slides", late_policy="closed", accepted=(".pdf",), pages_min=1, pages_max=9
+            )
+        )
+    )
     assert holds(term) == terms("slides")
 
 
@@ -166,15 +174,21 @@ def test_one_is_undone_by_itself(term: Term) -> None:
 @pytest.mark.parametrize(
     ("action", "code"),
     [
-        (ChangeTerms("talk", "closed"), "no_such_kind"),
-        (ChangeTerms("slides", "never"), "no_such_policy"),
-        (ChangeTerms("slides", "no_credit", (".exe",)), "no_such_form"),
-        (ChangeTerms("slides", "no_credit"), "no_change"),
-        (ChangeTerms("report", "no_credit", (), 9), "pages_crossed"),
-        (ChangeTerms("report", "no_credit", (), None, 6), "pages_crossed"),
-        (ChangeTerms("report", "no_credit", (), None, 501), "too_many_pages"),
-        (ChangeTerms("question", "closed", (".pdf",)), "text_only"),
-        (ChangeTermsOfOne(0, "closed"), "not_found"),
+        (ChangeTerms("talk", late_policy="closed"), "no_such_kind"),
+        (ChangeTerms("slides", late_policy="never"), "no_such_policy"),
+        (ChangeTerms("slides", late_policy="no_credit", accepted=(".exe",)), "no_such_form"),
+        (ChangeTerms("slides", late_policy="no_credit"), "no_change"),
+        (ChangeTerms("report", late_policy="no_credit", pages_min=9), "pages_crossed"),
+        (
+            ChangeTerms("report", late_policy="no_credit", pages_max=6),
+            "pages_crossed",
+        ),
+        (
+            ChangeTerms("report", late_policy="no_credit", pages_max=501),
+            "too_many_pages",
+        ),
+        (ChangeTerms("question", late_policy="closed", accepted=(".pdf",)), "text_only"),
+        (ChangeTermsOfOne(0, late_policy="closed"), "not_found"),
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(term: Term, action: Any, code: str) -> None:
@@ -251,7 +265,7 @@ def test_the_page_shows_what_holds_and_what_is_set_otherwise(term: Term) -> None
     root = f"/c/{term.course.slug}"
     assert "Nothing is set for one thing alone" in get(term.instructor, f"{root}/settings/due/")
     term.do(ChangeTermsOfOne(slides(term).pk, accepted=(".pdf",)))
-    term.do(ChangeTerms("report", "closed", (), None, 12))
+    term.do(ChangeTerms("report", late_policy="closed", pages_max=12))
     term.do(ChangeRule("slides_hours", "48", START.date()))
     page = get(term.instructor, f"{root}/settings/due/")
 
@@ -297,7 +311,7 @@ def test_a_form_is_filled_and_leads_to_a_preview(term: Term) -> None:
 
 
 def test_a_form_of_one_says_what_its_kind_does(term: Term) -> None:
-    term.do(ChangeTerms("slides", "closed", (".pdf",)))
+    term.do(ChangeTerms("slides", late_policy="closed", accepted=(".pdf",)))
     path = f"/c/{term.course.slug}/acts/change_terms_of_one/?deliverable={slides(term).pk}"
     form = get(term.instructor, path)
     assert "as its kind: refused" in form
