@@ -166,9 +166,9 @@ def _newest(
 def _tell(upload: Upload, denied: Denied, *, now: datetime) -> None:
     """Tell why a file was refused that nobody waits for: its sender, or all whose newer work stands."""
     counting, members = None, [upload.begun_by]
-    if denied.code == OVERTAKEN:
-        received_at = upload.last_received_at
-        place = _place(actor_of(upload.begun_by), upload, received_at)
+    actor, received_at = actor_of(upload.begun_by), upload.last_received_at
+    place = place_of(actor, now=received_at, deliverable_id=upload.deliverable_id)
+    if denied.code == OVERTAKEN and place is not None:
         counting = place.counting
         if place.group is not None:
             members = members_at(place.group.pk, instant=received_at)
