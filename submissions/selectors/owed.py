@@ -57,7 +57,7 @@ placed AS MATERIALIZED (
     AND a.role = ANY (CASE WHEN d.kind = 'summary' THEN ARRAY['authors', 'reviewers']
                            ELSE ARRAY['presenter'] END)
   WHERE d.kind IN ('slides', 'final_slides', 'summary')
-    AND {belongs_to_role_holder}
+    AND (%(group)s IS NULL OR a.group_id = %(group)s) AND {belongs_to_role_holder}
   GROUP BY d.id, d.due_at, a.group_id
   UNION ALL
   SELECT d.id, g.id, NULL, own.due_at
@@ -69,7 +69,7 @@ placed AS MATERIALIZED (
       LEAST(COALESCE(p.due_at, d.due_at), %(now)s) AS as_of) own
   WHERE g.formed_at <= own.as_of AND (g.dissolved_at IS NULL OR g.dissolved_at > own.as_of)
     AND d.kind IN ('proposal', 'midterm', 'final', 'report', 'code')
-    AND {belongs_to_group}
+    AND (%(group)s IS NULL OR g.id = %(group)s) AND {belongs_to_group}
 )"""
 
 _OWED_IN_ALL = """, owed AS MATERIALIZED (
@@ -79,7 +79,7 @@ _OWED_IN_ALL = """, owed AS MATERIALIZED (
   JOIN course_course c ON c.id = d.course_id
   JOIN course_enrollment e ON e.course_id = d.course_id AND e.role = 'student'
     AND e.enrolled_at <= d.as_of AND (e.dropped_at IS NULL OR e.dropped_at > d.as_of)
-  WHERE d.kind = 'question' AND (%(person)s IS NULL OR e.id = %(person)s)
+  WHERE d.kind = 'question' AND (%(person)s IS NULL OR e.id = %(person)s) AND %(group)s IS NULL
     AND (c.questions_owed_by = 'everyone' OR NOT EXISTS (
       SELECT 1 FROM holders h
       WHERE h.enrollment_id = e.id AND h.lecture_id = d.lecture_id
@@ -173,6 +173,7 @@ ORDER BY 9, l.position, r.position, o.deliverable_id, g.position, o.enrollment_i
     course="bigint",
     now="timestamptz",
     person="bigint",
+    group="bigint",
     deliverables="bigint[]",
     lecture="bigint",
     due_after="timestamptz",
@@ -245,12 +246,13 @@ class Duty:
 class Narrowing(TypedDict, total=False):
     """What narrows the duties of a course.
 
-    `person` (an enrollment's id) to their own and their groups' duties, `deliverables` to some
-    deliverables, `lecture` to those of one, `due_after` to those still open for someone at that
-    instant, `due_by` to those that end for someone by then.
+    `person` (an enrollment's id) to their own and their groups' duties, `group` to those of one,
+    `deliverables` to some deliverables, `lecture` to those of one, `due_after` to those still open
+    for someone at that instant, `due_by` to those that end for someone by then.
     """
 
     person: int | None
+    group: int | None
     deliverables: list[int] | None
     lecture: int | None
     due_after: datetime | None

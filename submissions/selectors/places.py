@@ -208,17 +208,17 @@ def _own_duty(
     if actor.course is None or actor.enrollment is None or not actor.is_student:
         return None, None
     is_question = deliverable.kind == Kind.QUESTION.value
+    group = None if is_question else group_of(actor)
+    if group is None and not is_question:
+        return None, None
     owed = duties(
         course=actor.course,
         now=now,
         person=actor.enrollment.pk if is_question else None,
+        group=None if group is None else group.pk,
         deliverables=[deliverable.pk],
     )
-    if is_question:
-        return (owed[0], None) if owed else (None, None)
-    group = group_of(actor)
-    own = next((duty for duty in owed if group and duty.group_id == group.pk), None)
-    return (None, None) if own is None else (own, group)
+    return (owed[0], group) if owed else (None, None)
 
 
 _BASE_DUE_AT = Coalesce(
