@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('course', 'kind', 'lecture', 'reading'), name='deliverable_unique_place', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ['question', 'slides', 'final_slides', 'summary', 'proposal', 'midterm', 'final', 'report', 'code'])), name='deliverable_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'question'), _negated=True), models.Q(('lecture__isnull', False), ('reading__isnull', False)), _connector='OR'), name='deliverable_question_has_reading')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +83,9 @@ class Migration(migrations.Migration):
                 ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='groups.group')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('enrollment__isnull', True), ('group__isnull', True), _connector='OR'), name='extension_at_most_one_owner'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_has_reason')],
+            },
         ),
         migrations.CreateModel(
             name='ExtensionEvent',
@@ -116,6 +120,9 @@ class Migration(migrations.Migration):
                 ('printed', models.JSONField(blank=True, default=dict, editable=False)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kind_settings', to='course.course')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('course', 'kind'), name='kind_settings_one_a_kind')],
+            },
         ),
         migrations.CreateModel(
             name='KindSettingsEvent',
@@ -160,6 +167,9 @@ class Migration(migrations.Migration):
                 ('extension', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='submissions.extension')),
                 ('outage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='submissions.outage')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('outage', 'deliverable'), name='outage_answer_one_a_deliverable')],
+            },
         ),
         migrations.CreateModel(
             name='OutageAnswerEvent',
@@ -204,6 +214,9 @@ class Migration(migrations.Migration):
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='submissions.proposaldecision')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('decision', 'enrollment'), name='agreement_one_a_member')],
+            },
         ),
         migrations.CreateModel(
             name='Pulse',
@@ -226,6 +239,9 @@ class Migration(migrations.Migration):
                 ('deliverable', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='submissions.deliverable')),
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('enrollment', 'deliverable', 'moment', 'due_at'), name='reminder_at_most_once')],
+            },
         ),
         migrations.CreateModel(
             name='Submission',
@@ -236,6 +252,9 @@ class Migration(migrations.Migration):
                 ('enrollment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='course.enrollment')),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='groups.group')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', False), ('group__isnull', True)), models.Q(('enrollment__isnull', True), ('group__isnull', False)), _connector='OR'), name='submission_one_owner'), models.UniqueConstraint(fields=('deliverable', 'enrollment', 'group'), name='submission_unique_owner', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='SlidesHold',
@@ -248,6 +267,9 @@ class Migration(migrations.Migration):
                 ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='submissions.submission')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('submission',), name='hold_one_at_a_time'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hold_has_reason')],
+            },
         ),
         migrations.CreateModel(
             name='SubmissionVersion',
@@ -272,6 +294,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['submission', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'number'), name='version_unique_number'), models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('submission', 'idempotency_key'), name='version_unique_idempotency_key'), models.CheckConstraint(condition=models.Q(models.Q(('file_key', ''), ('medium', 'text')), models.Q(('medium', 'file'), ('text', ''), models.Q(('file_key', ''), _negated=True)), _connector='OR'), name='version_text_or_file'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='version_not_empty'), models.CheckConstraint(condition=models.Q(models.Q(('bytes_in_at__gte', models.F('received_at')), ('door', 'pledge')), models.Q(models.Q(('door', 'pledge'), _negated=True), ('bytes_in_at__isnull', True)), _connector='OR'), name='version_pledge_has_bytes_instant'), models.CheckConstraint(condition=models.Q(models.Q(('door', 'admin'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='version_by_staff_has_reason')],
             },
         ),
         migrations.AddField(
@@ -291,6 +314,9 @@ class Migration(migrations.Migration):
                 ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='draft', to='submissions.submission')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['received_at'], name='draft_unsettled'), models.Index(condition=models.Q(('receipted_at__isnull', True)), fields=['submission'], name='draft_unreceipted')],
+            },
         ),
         migrations.CreateModel(
             name='Upload',
@@ -313,6 +339,10 @@ class Migration(migrations.Migration):
                 ('deliverable', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='submissions.deliverable')),
                 ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='submissions.submissionversion')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['last_received_at'], name='upload_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('length__gt', 0), ('offset__gte', 0), ('offset__lte', models.F('length'))), name='upload_offset_within_length'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='upload_ended_has_outcome'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'handed_in'), ('version__isnull', False)), models.Q(models.Q(('outcome', 'handed_in'), _negated=True), ('version__isnull', True)), _connector='OR'), name='upload_handed_in_has_version'), models.CheckConstraint(condition=models.Q(models.Q(('pledged_at__isnull', True), ('pledged_sha256', '')), models.Q(models.Q(('pledged_sha256', ''), _negated=True), ('pledged_at__isnull', False)), _connector='OR'), name='upload_pledge_has_instant'), models.UniqueConstraint(condition=models.Q(models.Q(('idempotency_key', ''), _negated=True), models.Q(('outcome', 'abandoned'), _negated=True)), fields=('deliverable', 'begun_by', 'idempotency_key'), name='upload_unique_key')],
+            },
         ),
         migrations.CreateModel(
             name='VersionCheck',
@@ -326,6 +356,10 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='check_of_file', to='submissions.submissionversion')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('checked_at__isnull', True)), fields=['asked_at'], name='check_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('state__in', ('waiting', 'running'))), models.Q(('checked_at__isnull', False), ('state__in', ('done', 'failed'))), _connector='OR'), name='check_done_has_instant')],
+            },
         ),
         migrations.CreateModel(
             name='VersionMember',
@@ -334,6 +368,9 @@ class Migration(migrations.Migration):
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='course.enrollment')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='submissions.submissionversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'enrollment'), name='version_member_unique')],
+            },
         ),
         migrations.CreateModel(
             name='Archive',
@@ -359,18 +396,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(models.Q(('file_key', ''), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='archive_done_has_file')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('course', 'kind', 'lecture', 'reading'), name='deliverable_unique_place', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['question', 'slides', 'final_slides', 'summary', 'proposal', 'midterm', 'final', 'report', 'code'])), name='deliverable_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'question'), _negated=True), models.Q(('lecture__isnull', False), ('reading__isnull', False)), _connector='OR'), name='deliverable_question_has_reading'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='deliverable',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "submissions_deliverableevent" ("accepted", "asked_due_at", "course_id", "due_at", "id", "kind", "late_policy", "lecture_id", "milestone_id", "pages_max", "pages_min", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reading_id", "withdrawn_at") VALUES (NEW."accepted", NEW."asked_due_at", NEW."course_id", NEW."due_at", NEW."id", NEW."kind", NEW."late_policy", NEW."lecture_id", NEW."milestone_id", NEW."pages_max", NEW."pages_min", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reading_id", NEW."withdrawn_at"); RETURN NULL;', hash='06e01ac78d187b2e88feaf0e40f59ab44bad3cae', operation='INSERT', pgid='pgtrigger_insert_insert_95312', table='submissions_deliverable', when='AFTER')),
@@ -378,14 +403,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='deliverable',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "submissions_deliverableevent" ("accepted", "asked_due_at", "course_id", "due_at", "id", "kind", "late_policy", "lecture_id", "milestone_id", "pages_max", "pages_min", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reading_id", "withdrawn_at") VALUES (NEW."accepted", NEW."asked_due_at", NEW."course_id", NEW."due_at", NEW."id", NEW."kind", NEW."late_policy", NEW."lecture_id", NEW."milestone_id", NEW."pages_max", NEW."pages_min", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reading_id", NEW."withdrawn_at"); RETURN NULL;', hash='158533bfb4a2e7b8afdef650105cceb76d9cfc2a', operation='UPDATE', pgid='pgtrigger_update_update_ccad8', table='submissions_deliverable', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('enrollment__isnull', True), ('group__isnull', True), _connector='OR'), name='extension_at_most_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_has_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='extension',
@@ -395,10 +412,6 @@ class Migration(migrations.Migration):
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "submissions_extensionevent" ("deliverable_id", "due_at", "enrollment_id", "granted_at", "granted_by_id", "group_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."deliverable_id", NEW."due_at", NEW."enrollment_id", NEW."granted_at", NEW."granted_by_id", NEW."group_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;', hash='f610ba7bbc255b6cbc68dd39d2669c02b11e50ac', operation='UPDATE', pgid='pgtrigger_update_update_1e79f', table='submissions_extension', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='kindsettings',
-            constraint=models.UniqueConstraint(fields=('course', 'kind'), name='kind_settings_one_a_kind'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='kindsettings',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "submissions_kindsettingsevent" ("accepted", "course_id", "id", "kind", "late_policy", "pages_max", "pages_min", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "printed") VALUES (NEW."accepted", NEW."course_id", NEW."id", NEW."kind", NEW."late_policy", NEW."pages_max", NEW."pages_min", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."printed"); RETURN NULL;', hash='9cdd8747b73b3cb32c31c3cfc286b0d3d8318e4b', operation='INSERT', pgid='pgtrigger_insert_insert_0d612', table='submissions_kindsettings', when='AFTER')),
@@ -406,10 +419,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='kindsettings',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "submissions_kindsettingsevent" ("accepted", "course_id", "id", "kind", "late_policy", "pages_max", "pages_min", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "printed") VALUES (NEW."accepted", NEW."course_id", NEW."id", NEW."kind", NEW."late_policy", NEW."pages_max", NEW."pages_min", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."printed"); RETURN NULL;', hash='0bcf63fdf8c1f6ccb5f22323fa347ad4b8ba9a8b', operation='UPDATE', pgid='pgtrigger_update_update_add3c', table='submissions_kindsettings', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='outageanswer',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('outage', 'deliverable'), name='outage_answer_one_a_deliverable'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='outageanswer',
@@ -420,99 +429,7 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "submissions_outageanswerevent" ("answered_at", "answered_by_id", "deliverable_id", "extension_id", "id", "outage_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_at") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."deliverable_id", NEW."extension_id", NEW."id", NEW."outage_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."withdrawn_at"); RETURN NULL;', hash='6be15cc977eb81ef53159331ec48e4215d420816', operation='UPDATE', pgid='pgtrigger_update_update_118d3', table='submissions_outageanswer', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name='proposalagreement',
-            constraint=models.UniqueConstraint(fields=('decision', 'enrollment'), name='agreement_one_a_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'deliverable', 'moment', 'due_at'), name='reminder_at_most_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', False), ('group__isnull', True)), models.Q(('enrollment__isnull', True), ('group__isnull', False)), _connector='OR'), name='submission_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('deliverable', 'enrollment', 'group'), name='submission_unique_owner', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='slideshold',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('submission',), name='hold_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='slideshold',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hold_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='submissionversion',
-            constraint=models.UniqueConstraint(fields=('submission', 'number'), name='version_unique_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='submissionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('submission', 'idempotency_key'), name='version_unique_idempotency_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='submissionversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file_key', ''), ('medium', 'text')), models.Q(('medium', 'file'), ('text', ''), models.Q(('file_key', ''), _negated=True)), _connector='OR'), name='version_text_or_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='submissionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='version_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='submissionversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bytes_in_at__gte', models.F('received_at')), ('door', 'pledge')), models.Q(models.Q(('door', 'pledge'), _negated=True), ('bytes_in_at__isnull', True)), _connector='OR'), name='version_pledge_has_bytes_instant'),
-        ),
-        migrations.AddConstraint(
-            model_name='submissionversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('door', 'admin'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='version_by_staff_has_reason'),
-        ),
-        migrations.AddConstraint(
             model_name='proposaldecision',
             constraint=models.UniqueConstraint(fields=('version',), name='decision_one_a_version'),
-        ),
-        migrations.AddIndex(
-            model_name='textdraft',
-            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['received_at'], name='draft_unsettled'),
-        ),
-        migrations.AddIndex(
-            model_name='textdraft',
-            index=models.Index(condition=models.Q(('receipted_at__isnull', True)), fields=['submission'], name='draft_unreceipted'),
-        ),
-        migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['last_received_at'], name='upload_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('length__gt', 0), ('offset__gte', 0), ('offset__lte', models.F('length'))), name='upload_offset_within_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='upload_ended_has_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'handed_in'), ('version__isnull', False)), models.Q(models.Q(('outcome', 'handed_in'), _negated=True), ('version__isnull', True)), _connector='OR'), name='upload_handed_in_has_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pledged_at__isnull', True), ('pledged_sha256', '')), models.Q(models.Q(('pledged_sha256', ''), _negated=True), ('pledged_at__isnull', False)), _connector='OR'), name='upload_pledge_has_instant'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('idempotency_key', ''), _negated=True), models.Q(('outcome', 'abandoned'), _negated=True)), fields=('deliverable', 'begun_by', 'idempotency_key'), name='upload_unique_key'),
-        ),
-        migrations.AddIndex(
-            model_name='versioncheck',
-            index=models.Index(condition=models.Q(('checked_at__isnull', True)), fields=['asked_at'], name='check_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='versioncheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('state__in', ('waiting', 'running'))), models.Q(('checked_at__isnull', False), ('state__in', ('done', 'failed'))), _connector='OR'), name='check_done_has_instant'),
-        ),
-        migrations.AddConstraint(
-            model_name='versionmember',
-            constraint=models.UniqueConstraint(fields=('version', 'enrollment'), name='version_member_unique'),
         ),
     ]
