@@ -104,8 +104,8 @@ DATABASES: dict[str, Any] = {
         environment.text("DATABASE_URL"), conn_max_age=600, conn_health_checks=True
     ),
 }
-# What a connection has planned it keeps (docs/adr/0020); not behind a pooler that hands out a
-# connection for one transaction. A plan is for any values, and so are those of the triggers.
+# What a connection has planned it keeps (docs/adr/0020); not behind a pooler. A plan is for any
+# values, and so are those of the triggers.
 DATABASE_KEEPS_PLANS = environment.truth("DATABASE_KEEPS_PLANS", default=True)
 if DATABASE_KEEPS_PLANS:
     _options = DATABASES["default"].setdefault("OPTIONS", {})

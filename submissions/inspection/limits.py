@@ -8,7 +8,8 @@ from typing import Final
 # 300 MB (failures.md, test 32).
 MEMORY: Final = 200 * 1024**2
 PROCESSOR_SECONDS: Final = 20
-SECONDS: Final = 20.0
+# Of a machine that is busy: the web server goes before the worker there.
+SECONDS: Final = 30.0
 # In bytes, of what the look may answer.
 LARGEST_ANSWER: Final = 64 * 1024
 

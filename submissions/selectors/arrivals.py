@@ -73,7 +73,8 @@ def begun_uploads(actor: Actor, place: Place) -> Begun:
 def _is_overtaken(upload: Upload, latest: SubmissionVersion | None) -> bool:
     if upload.ended_at is None or (upload.refusal or {}).get("code") != OVERTAKEN:
         return False
-    return latest is None or latest.received_at < upload.ended_at
+    # Without any version this is another group's page by now.
+    return latest is not None and latest.received_at < upload.ended_at
 
 
 def _begun_of(*, enrollment: int, deliverable: int) -> QuerySet[Upload]:

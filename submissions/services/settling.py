@@ -9,7 +9,7 @@ from typing import Final
 from django.db import models, transaction
 
 from courseapp.course.actors import Actor, actor_of
-from courseapp.course.models import EnrollmentState
+from courseapp.course.models import CourseState, EnrollmentState
 from courseapp.kernel import files, mail
 from courseapp.kernel.decisions import Allowed, Decision, Denied, Refused, require
 from courseapp.kernel.lookup import Lookup
@@ -147,11 +147,18 @@ def _pledge_holds(actor: Actor, upload: Upload, pledged_at: datetime, kept: file
 def _newest(
     place: Place, upload: Upload, kept: files.KeptFile, *, received_at: datetime
 ) -> Decision:
-    """Allow what no newer version could lose its credit to; asked under the submission's lock."""
+    """Allow what no newer version could lose its credit to; asked under the submission's lock.
+
+    What the latest version holds is allowed too: it repeats that one.
+    """
     if place.submission_id is not None:
         locked_submission(place)
     is_late = not is_on_time(received_at=received_at, due_at=place.due_at_for(received_at))
-    for version in versions_of(place.submission_id):
+    versions = versions_of(place.submission_id)
+    this = kept.sha256, upload.file_name
+    if versions and (versions[-1].sha256, versions[-1].file_name) == this:
+        return Allowed()
+    for version in versions:
         is_same = version.sha256 == kept.sha256
         is_newer = (version.bytes_in_at or version.received_at) >= upload.last_received_at
         if is_newer and not is_same and (is_late or place.is_on_time(version)):
@@ -164,14 +171,19 @@ def _newest(
 
 
 def _tell(upload: Upload, denied: Denied, *, now: datetime) -> None:
-    """Tell why a file was refused that nobody waits for: its sender, or all whose newer work stands."""
+    """Tell why a file was refused that nobody waits for: its sender, or all whose newer work stands.
+
+    Only a published course mails (§1).
+    """
+    if upload.begun_by.course.state != CourseState.PUBLISHED:
+        return
     counting, members = None, [upload.begun_by]
     actor, received_at = actor_of(upload.begun_by), upload.last_received_at
     place = place_of(actor, now=received_at, deliverable_id=upload.deliverable_id)
     if denied.code == OVERTAKEN and place is not None:
         counting = place.counting
         if place.group is not None:
-            members = members_at(place.group.pk, instant=received_at)
+            members = members_at(place.group.pk, instant=now)
     letters = emails.left_refused(
         upload=upload,
         refusal=denied,

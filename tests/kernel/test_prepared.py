@@ -53,7 +53,7 @@ def test_it_is_one_query_each_time():
         assert len(queries) == 1
 
 
-def test_each_connection_plans_it_for_itself():
+def test_a_connection_plans_it_once_and_for_any_values():
     prepared = numbers("planned_once")
     for most in (1, 2):
         assert len(prepared.rows(most=most, among=None)) == most
@@ -66,7 +66,7 @@ def test_each_connection_plans_it_for_itself():
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_still_there_after_a_rollback_and_after_a_new_connection():
-    prepared = numbers()
+    prepared = numbers("rolled_back")
     with transaction.atomic():
         prepared.rows(most=2, among=None)
         transaction.set_rollback(True)

@@ -11,6 +11,7 @@ from django.conf import settings
 from courseapp.course.models import Course, Enrollment
 from courseapp.kernel import clock, files
 from courseapp.kernel.models import OutboxMail
+from groups.models import Membership
 from submissions.deadlines import Kind, LatePolicy
 from submissions.models import Door, Upload, UploadOutcome
 from submissions.services import settling
@@ -318,6 +319,36 @@ def test_who_dropped_gets_no_mail_of_a_file_that_a_crash_left(scene, slides):
     left_whole(tus.begun(sender, slides, at=EARLY))
     Enrollment.objects.filter(pk=sender.pk).update(state="dropped", dropped_at=LATER)
     assert settling.sweep(now=LATER + 5 * MINUTE) == 1
+    assert not OutboxMail.objects.filter(kind="submissions/left_refused").exists()
+
+
+def test_a_course_that_is_finished_mails_nothing_of_a_file_that_a_crash_left(scene, slides):
+    left_whole(tus.begun(scene.presenters[0], slides, at=EARLY))
+    Course.objects.filter(pk=slides.course.pk).update(state="finished")
+    assert settling.sweep(now=LATER + 5 * MINUTE) == 1
+    assert Upload.objects.get().outcome == UploadOutcome.REFUSED
+    assert not OutboxMail.objects.filter(kind="submissions/left_refused").exists()
+
+
+def test_who_left_the_group_meanwhile_hears_nothing_of_its_newer_work(scene, slides):
+    sender, leaver = scene.presenters
+    left_whole(tus.begun(sender, slides, at=EARLY, name="old.pptx"))
+    Membership.objects.filter(enrollment=leaver).update(ends_at=LATER, end_reason="left")
+    hand_in_file(sender, slides, PPTX, at=LATER + MINUTE)
+    settling.sweep(now=LATER + 5 * MINUTE)
+    (told,) = OutboxMail.objects.filter(kind="submissions/left_refused")
+    assert told.recipient == sender.email
+
+
+def test_what_was_sent_again_meanwhile_is_in_and_nobody_is_told_otherwise(scene, slides):
+    sender, other = scene.presenters[:2]
+    address = tus.begun(sender, slides, at=EARLY)
+    left_whole(address)
+    hand_in_file(other, slides, PPTX, at=LATER + MINUTE)
+    hand_in_file(sender, slides, DECK, at=LATER + 2 * MINUTE)
+    settling.sweep(now=LATER + 5 * MINUTE)
+    assert tus.upload_at(address).outcome == UploadOutcome.HANDED_IN
+    assert [version.number for version in versions()] == [1, 2]
     assert not OutboxMail.objects.filter(kind="submissions/left_refused").exists()
 
 

@@ -13,6 +13,7 @@ from tests.term.folders import SPRING, only_error
         ("slides,never,,,", ("late_policy", "unknown_name")),
         ("slides,,.pptx .doc,,", ("accepted", "unknown_name")),
         ("report,,,-1,", ("pages_min", "bad_number")),
+        ("slides,,,,0", ("pages_max", "bad_number")),
         ("report,,,,501", ("pages_max", "too_many_pages")),
         ("report,,,9,8", ("pages_max", "pages_crossed")),
         # At most the usual number of a summary, 3, is less.

@@ -58,8 +58,8 @@ def _accepted(row: Cells) -> tuple[str, ...]:
 
 
 def _pages(row: Cells, column: str) -> int | None:
-    if row.text(column) == "0":
-        return 0
+    if column == "pages_min" and row.text(column) == "0":
+        return 0  # none need be there
     count = row.optional_whole_number(column)
     if count is not None and count > MOST_PAGES:
         row.error(column, "too_many_pages", f"Ask for at most {MOST_PAGES} pages.")
