@@ -48,8 +48,8 @@ def _pages(plan: Plan, *, as_json: bool) -> str:
         data = report.as_data(figures, found, lost_count=bench.lost_count)
         return json.dumps(data | {"without_answer": bench.without_answer()}, indent=1)
     lost = f"acknowledged hand-ins that are not there: {bench.lost_count}"
-    stuck = "\n".join(bench.without_answer())
-    return "\n\n".join((report.machine(), report.table(figures), report.goals(found), stuck, lost))
+    said = (report.table(figures), report.goals(found), *bench.without_answer())
+    return "\n\n".join((report.machine(), *said, report.failures(figures), lost))
 
 
 def _print(text: str) -> None:

@@ -44,6 +44,12 @@ def _cell(load: Load | None) -> str:
     return f"{load.per_second:.0f}, {load.p50_ms:.1f}, {load.p99_ms:.1f}{errors}"
 
 
+def failures(figures: Iterable[Figure]) -> str:
+    """Say how many answers were errors: they cost little, and figures with them say nothing."""
+    count = sum(load.errors for figure in figures for load in figure.loads)
+    return f"answers that were errors, whose figures say nothing: {count}"
+
+
 def goals(found: Iterable[Verdict]) -> str:
     """Return a line for each verdict."""
     return "\n".join(verdict.words for verdict in found)

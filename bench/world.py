@@ -6,7 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
 import psutil  # type: ignore[import-untyped]
@@ -24,6 +24,10 @@ FIRST_PORT = 9110
 FLOOR_DATABASE = "floor"
 
 Served: TypeAlias = contextlib.AbstractContextManager[web.Server]
+
+
+# Each of five web servers has a connection in each of its threads.
+CONNECTIONS: Final = ("max_connections=300",)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def world() -> Iterator[World]:
         settings = {**configuration.without_the_products_own(), "COURSEAPP_DEMO": "0"}
         environment = services.product_environment(state, settings)
         stack.enter_context(held(state))
-        stack.enter_context(services.running(state, Embedded(database=True, broker=True)))
+        everything = Embedded(database=True, broker=True)
+        stack.enter_context(services.running(state, everything, settings=CONNECTIONS))
         # A later run can tell by the mark what a killed one left behind.
         marked = {**environment, **processes.marks(state, "bench")}
         yield World(state, marked, _master(state))

@@ -48,8 +48,10 @@ def product_environment(state: State, settings: dict[str, str]) -> dict[str, str
 
 
 @contextlib.contextmanager
-def running(state: State, embedded: Embedded, *, durable: bool = True) -> Iterator[None]:
-    """Run the services as direct children for the length of a block."""
+def running(
+    state: State, embedded: Embedded, *, durable: bool = True, settings: tuple[str, ...] = ()
+) -> Iterator[None]:
+    """Run the services as direct children for the length of a block; `settings` are Postgres'."""
     with contextlib.ExitStack() as stack:
         if embedded.broker:
             broker.write_configuration(state, durable=durable)
@@ -58,7 +60,7 @@ def running(state: State, embedded: Embedded, *, durable: bool = True) -> Iterat
             postgres.make_data_folder(state)
             processes.forget_dead_master(state)
             options = postgres.DURABLE if durable else postgres.THROW_AWAY
-            command = postgres.command(state, options)
+            command = postgres.command(state, (*options, *settings))
             # SIGINT ends sessions that are still open; SIGTERM would wait for them.
             stack.enter_context(
                 _child(state, "postgres", command, signal.SIGINT, postgres.identity(state.user))

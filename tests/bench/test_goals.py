@@ -1,5 +1,7 @@
 """Middles, ratios, goals and tables from figures that were not measured."""
 
+from dataclasses import replace
+
 from bench import report
 from bench.figures import Figure, Round, Sample, figure_of
 from bench.goals import STUDENT_PAGES, Verdict, verdicts
@@ -94,6 +96,11 @@ def test_the_table_has_a_row_for_each_figure_and_a_dash_for_what_was_not_measure
         "| list | 10,000 / 1 | 5 | 2.5 | 900.00 | 100.00 | 300.00 | 100, 5.0, 9.0 | - |"
     )
     assert lines[3].endswith("| 100, 5.0, 9.0 | 100, 5.0, 9.0 |")
+
+
+def test_answers_that_were_errors_are_counted_and_said():
+    broken = Figure("F", None, 3, 0, 1.5, 0.25, 1, (load(1), replace(load(16), errors=3)))
+    assert report.failures([broken, broken]).endswith(": 6")
 
 
 def test_the_data_hold_figures_goals_and_what_was_lost():
