@@ -26,8 +26,8 @@ _PLACE = re.compile(r"%\((\w+)\)s( IS NULL)?")
 class Prepared:
     """One statement with named parameters, written as the driver has them ("%(course)s").
 
-    `types` are Postgres', `name` is what its log calls it. Where a value is None, "%(course)s IS NULL" is true when it is planned, and
-    false where there is one: what that decides costs nothing.
+    `types` are Postgres', `name` is what its log calls it. Where a value is None, "%(course)s IS NULL"
+    is true when it is planned, and false where there is one: what that decides costs nothing.
     """
 
     def __init__(self, name: str, sql: str, **types: str) -> None:
