@@ -21,6 +21,8 @@ from submissions.rules import DEFAULT_LATE_POLICY
 # for every deliverable.
 # `ripe` holds the deliverables that are looked at, each with the instant as of which it is. `placed`
 # holds what is due by each group's slot: a talk's work is due then, whatever holds for the others (§9).
+# A submission is looked for by each sort of owner apart: asked for either, no index tells one from the
+# ten thousand of its deliverable.
 _OWED = """
 placed AS MATERIALIZED (
   SELECT p.group_id, p.kind, p.due_at
@@ -148,8 +150,11 @@ LEFT JOIN LATERAL (
       WHERE x.deliverable_id = o.deliverable_id
         AND x.enrollment_id IS NULL AND x.group_id IS NULL
       ORDER BY x.id DESC LIMIT 1)) AS due_at) extension ON true
-LEFT JOIN submissions_submission s ON s.deliverable_id = o.deliverable_id
-  AND (s.enrollment_id = o.enrollment_id OR s.group_id = o.group_id)
+LEFT JOIN LATERAL (
+  SELECT s.id FROM submissions_submission s WHERE s.deliverable_id = o.deliverable_id
+    AND s.enrollment_id = o.enrollment_id AND s.group_id IS NULL
+  UNION ALL SELECT s.id FROM submissions_submission s WHERE s.deliverable_id = o.deliverable_id
+    AND s.enrollment_id IS NULL AND s.group_id = o.group_id) s ON true
 LEFT JOIN LATERAL (
   SELECT max(v.number) AS latest_number, max(v.received_at) AS latest_received_at,
     max(v.number) FILTER (WHERE on_time) AS counted_number,
