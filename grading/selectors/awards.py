@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
 from courseapp.course.selectors import staff_actors
+from courseapp.kernel.lookup import Lookup
 from grading.models import Grade, Part, Release
 from grading.selectors.plan import PlannedPart
 from groups.models import Membership
@@ -31,15 +32,37 @@ def grades_visible_to(actor: Actor) -> QuerySet[Grade]:
     The one predicate for page, export, mail and admin. A student's own are those to them and those
     to groups in which they were credited; the caller narrows to these by the duties.
     """
-    grades = Grade.objects.filter(part__component__course=actor.course)
     if actor.may(Permission.READ_ALL_WORK):
-        return grades
-    if actor.enrollment is None:
-        return grades.none()
+        return Grade.objects.filter(part__component__course=actor.course)
+    if actor.course is None or actor.enrollment is None:
+        return Grade.objects.none()
+    return _released_to(course=actor.course.pk, enrollment=actor.enrollment.pk)
+
+
+def _released_to(*, course: int, enrollment: int) -> QuerySet[Grade]:
     standing = Release.objects.filter(taken_back_at__isnull=True)
-    memberships = Membership.objects.filter(enrollment=actor.enrollment)
-    own = Q(enrollment=actor.enrollment) | Q(group__in=memberships.values("group"))
-    return grades.filter(own, part__in=standing.values("part"))
+    memberships = Membership.objects.filter(enrollment=enrollment)
+    own = Q(enrollment=enrollment) | Q(group__in=memberships.values("group"))
+    in_course = Grade.objects.filter(part__component__course=course)
+    return in_course.filter(own, part__in=standing.values("part"))
+
+
+def awards_visible_to(actor: Actor) -> list[Grade]:
+    """Return these awards by age, each with who gave it."""
+    if actor.is_student and actor.course is not None and actor.enrollment is not None:
+        return _OWN.all(course=actor.course.pk, enrollment=actor.enrollment.pk)
+    return list(_by_age(grades_visible_to(actor)))
+
+
+def _by_age(grades: QuerySet[Grade]) -> QuerySet[Grade]:
+    return grades.select_related("awarded_by").order_by("pk")
+
+
+def _own(*, course: int, enrollment: int) -> QuerySet[Grade]:
+    return _by_age(_released_to(course=course, enrollment=enrollment))
+
+
+_OWN = Lookup(_own, course=-1, enrollment=-2)
 
 
 def grades_in_admin(user_id: int | None) -> QuerySet[Grade]:

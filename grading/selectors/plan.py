@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-from django.db import connection
 
 from courseapp.course.actors import Actor
+from courseapp.kernel.prepared import Prepared
 from submissions.selectors.owed import Duty
 
 # One statement: the ORM takes longer to write it than Postgres to answer it.
-_PARTS = """
+_PARTS = Prepared(
+    "parts_for",
+    """
 WITH held AS (
   SELECT r.lecture_id FROM grading_roll r JOIN schedule_lecture l ON l.id = r.lecture_id
   WHERE l.course_id = %(course)s AND l.kind IN ('lecture', 'midterm', 'final')
@@ -19,14 +19,19 @@ WITH held AS (
 SELECT c.id, c.name, c.weight, p.id, p.name, p.weight, p.deliverable_kind, p.role, p.scoring,
   p.points_max,
   EXISTS (SELECT 1 FROM grading_exemption x WHERE x.part_id = p.id
-    AND (x.enrollment_id = %(person)s OR x.group_id = ANY (%(groups)s::bigint[]))),
+    AND (x.enrollment_id = %(person)s OR x.group_id = ANY (%(groups)s))),
   (SELECT count(*) FROM held),
   (SELECT count(*) FROM grading_absence a JOIN held USING (lecture_id)
    WHERE a.enrollment_id = %(person)s AND NOT a.is_excused AND a.struck_at IS NULL)
 FROM grading_part p JOIN grading_component c ON c.id = p.component_id
 WHERE c.course_id = %(course)s
 ORDER BY c.position, p.position
-"""
+""",
+    course="bigint",
+    person="bigint",
+    enrolled_at="timestamptz",
+    groups="bigint[]",
+)
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,10 @@ def parts_for(actor: Actor, owed: list[Duty]) -> list[PlannedPart]:
     """Return the course's parts in order, as they stand for the student, in one query."""
     assert actor.course is not None
     assert actor.enrollment is not None
-    parameters: dict[str, Any] = {
-        "course": actor.course.pk,
-        "person": actor.enrollment.pk,
-        "enrolled_at": actor.enrollment.enrolled_at,
-        "groups": sorted({duty.group_id for duty in owed if duty.group_id}),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PARTS, parameters)
-        rows = cursor.fetchall()
+    rows = _PARTS.rows(
+        course=actor.course.pk,
+        person=actor.enrollment.pk,
+        enrolled_at=actor.enrollment.enrolled_at,
+        groups=sorted({duty.group_id for duty in owed if duty.group_id}),
+    )
     return [PlannedPart(PlannedComponent(*row[:3]), *row[3:]) for row in rows]

@@ -10,7 +10,7 @@ from courseapp.course.actors import Actor
 from courseapp.course.models import Course, CourseState
 from grading.models import Grade, Scoring
 from grading.rules import SHORT_NAMES
-from grading.selectors.awards import feeds, grades_visible_to
+from grading.selectors.awards import awards_visible_to, feeds
 from grading.selectors.plan import PlannedComponent, PlannedPart, parts_for
 from grading.weights import (
     ComponentScore,
@@ -175,7 +175,7 @@ def _awards(actor: Actor, owed: list[Duty]) -> dict[tuple[int, int | None], Grad
     own_groups = {(duty.deliverable_id, duty.group_id) for duty in owed if duty.group_id}
     own: dict[tuple[int, int | None], Grade] = {}
     by_group: dict[tuple[int, int | None], Grade] = {}
-    for grade in grades_visible_to(actor).select_related("awarded_by").order_by("pk"):
+    for grade in awards_visible_to(actor):
         key = grade.part_id, grade.deliverable_id
         if grade.enrollment_id == actor.enrollment.pk:
             own[key] = grade

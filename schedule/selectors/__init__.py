@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from courseapp.course.actors import Actor, Permission
 from courseapp.course.models import Course
 from courseapp.kernel.lookup import AN_INSTANT, Lookup
+from courseapp.kernel.prepared import Prepared
 from schedule.models import (
     GroupRole,
     Lecture,
@@ -155,15 +155,16 @@ SELECT o.lecture_id, o.role, o.name, o.material, false, o.kind = 'student'
 FROM schedule_otherpresenter o WHERE o.withdrawn_at IS NULL AND o.lecture_id = ANY (%(lectures)s)
 """
 
+_PARTS = Prepared("parts", f"{PARTS} ORDER BY 6 DESC, 3", person="bigint", lectures="bigint[]")
+
 
 def parts_by_lecture(actor: Actor, lectures: list[Lecture]) -> dict[int, list[Part]]:
     """Return who plays which part in each lecture, in one query.
 
     Groups are named to those who may read names; staff and guests show to everyone.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"{PARTS} ORDER BY 6 DESC, 3", parts_parameters(actor, lectures))
-        return parts_of(actor, lectures, [PartRow(*row) for row in cursor.fetchall()])
+    rows = _PARTS.rows(**parts_parameters(actor, lectures))
+    return parts_of(actor, lectures, [PartRow(*row) for row in rows])
 
 
 def parts_parameters(actor: Actor, lectures: list[Lecture]) -> dict[str, Any]:
