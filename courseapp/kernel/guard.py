@@ -10,6 +10,8 @@ A view of ours is written as::
 
 A view that scripts ask says `for_scripts=True`: nobody can follow a script's request to the sign-in,
 so who has been signed out is answered 401, and every refusal is JSON: its code and its sentence.
+A script says whose page it works on (`X-Person`, a user's id): where somebody else has signed in
+meanwhile in the same browser, nothing may be taken in their name.
 
 A view that takes its body as it comes says `reads_body=True` (see `courseapp.kernel.body`); one whose
 form takes files says `takes_files=True`: no other is sent much (see `courseapp.kernel.patience`).
@@ -33,6 +35,12 @@ SIGNED_OUT = Denied(
     "signed_out",
     "You are signed out by now. Sign in again, in another tab if you like; what has arrived is kept.",
 )
+
+OTHER_PERSON = Denied(
+    "other_person",
+    "Somebody else is signed in here now, so nothing of this was taken. Sign in as yourself to go on.",
+)
+PERSON = "X-Person"
 
 
 class Forbidden(Refused):
@@ -116,6 +124,9 @@ def _for_scripts(door: View) -> View:
     def answering(request: HttpRequest, **url_arguments: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return refusal_in_json(SIGNED_OUT, status=HTTPStatus.UNAUTHORIZED)
+        person = str(request.user.pk)
+        if request.headers.get(PERSON, person) != person:
+            return refusal_in_json(OTHER_PERSON, status=HTTPStatus.FORBIDDEN)
         return door(request, **url_arguments)
 
     answering.login_required = False  # type: ignore[attr-defined]  # asked above

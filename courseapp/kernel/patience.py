@@ -46,6 +46,7 @@ VISITOR: Final = Denied(
     "signed_out",
     "You are signed out by now, so nothing of this was taken. Sign in again, then send it once more.",
 )
+PUBLIC: Final = Denied("too_large", f"This page takes {SMALL // 1024} kB at most. Send less.")
 
 _lane = Lane()
 _anteroom = threading.BoundedSemaphore(ANTEROOM_SIZE)
@@ -81,8 +82,7 @@ class PatienceMiddleware:
         if length > SMALL:
             sender = request.session.get(SESSION_KEY)
             if sender is None:
-                denied = SIGNED_OUT if _is_script(request) else VISITOR
-                return _turn_away(request, denied, status=HTTPStatus.UNAUTHORIZED)
+                return _turn_visitor_away(request, view)
             if not _admit(request, sender):
                 response = _turn_away(request, CROWDED, status=HTTPStatus.SERVICE_UNAVAILABLE)
                 response["Retry-After"] = RETRY_AFTER_SECONDS
@@ -141,6 +141,15 @@ def _watch(request: HttpRequest) -> Watch | None:
     """Watch the pace where the server shows its connection and the body."""
     connection, body = request.META.get("gunicorn.socket"), input_of(request)
     return None if connection is None or body is None else Watch(connection, body)
+
+
+def _turn_visitor_away(request: HttpRequest, view: Callable[..., Any]) -> HttpResponseBase:
+    """Ask a visitor to sign in; where nobody need be signed in, what they sent is too large."""
+    if _is_script(request):
+        return _turn_away(request, SIGNED_OUT, status=HTTPStatus.UNAUTHORIZED)
+    if not getattr(view, "login_required", True):
+        return _turn_away(request, PUBLIC, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return _turn_away(request, VISITOR, status=HTTPStatus.UNAUTHORIZED)
 
 
 def _turn_away(request: HttpRequest, denied: Denied, *, status: HTTPStatus) -> HttpResponseBase:

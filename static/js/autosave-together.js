@@ -6,7 +6,8 @@ const EVERY = 10000;
 const look = async (field) => {
   if (document.hidden || field.isDirty || field.isTorn || field.sending) return;
   const before = field.revision.value;
-  const answer = await fetch(field.url, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
+  const asked = { headers: field.person, credentials: "same-origin", redirect: "manual" };
+  const answer = await fetch(field.url, asked).catch(() => null);
   if (answer?.status !== 200) return;
   const told = await answer.json();
   const isNews = told.text !== null && String(told.revision) !== before && field.revision.value === before;

@@ -22,6 +22,8 @@ class Field {
     this.form = form;
     this.element = element;
     this.url = element.dataset.draft;
+    // Whose page this is: in another's name nothing is saved.
+    this.person = { "X-Person": document.body.dataset.person };
     this.area = element.querySelector("textarea");
     this.revision = element.querySelector("[data-revision]");
     this.said = element.querySelector("[data-said]");
@@ -145,7 +147,7 @@ class Field {
     const sent = fetch(this.url, {
       method: "POST",
       body,
-      headers: { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value },
+      headers: { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value, ...this.person },
       credentials: "same-origin",
       redirect: "manual",
       ...options,
@@ -163,6 +165,7 @@ class Field {
     if (status === 409 && told.code === "conflict") return this.tear(told);
     if (status === 403 && !told.code) return this.renewToken();
     if (status === 401 || status === 0) return this.signIn();
+    if (told.code === "other_person") return this.wait(told.sentence);
     if (told.sentence && status < 500) {
       this.refused = text;
       this.say("bad", `${told.sentence} ${HERE}.`);
@@ -205,9 +208,11 @@ class Field {
   }
 
   async renewToken() {
-    const answer = await fetch(this.url, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    const asked = { headers: this.person, credentials: "same-origin", redirect: "manual" };
+    const answer = await fetch(this.url, asked).catch(() => null);
+    const { csrf, code, sentence } = (await answer?.json().catch(() => null)) ?? {};
+    if (code === "other_person") return this.wait(sentence);
     if (answer?.status !== 200) return this.signIn();
-    const { csrf } = await answer.json();
     if (this.form.elements.csrfmiddlewaretoken.value === csrf && this.failures > 0) {
       this.later(`This cannot be saved right now. ${HERE}.`);
       return false;
@@ -215,6 +220,11 @@ class Field {
     this.failures += 1;
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = csrf;
     return true;
+  }
+
+  wait(sentence) {
+    this.later(`${sentence} ${HERE}.`);
+    return false;
   }
 
   signIn() {

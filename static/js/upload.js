@@ -34,6 +34,8 @@ let run = 0;
 let token = form.elements.csrfmiddlewaretoken.value;
 let isPaused = false;
 let isSignedOut = false;
+// Whose page this is: in another's name nothing is handed in.
+const { person } = document.body.dataset;
 
 const megabytes = (bytes) => (bytes / 1_048_576).toFixed(bytes < 104_857_600 ? 1 : 0);
 const amountOf = (bytes) => (bytes < 1_048_576 ? `${Math.ceil(bytes / 1024)} kB` : `${megabytes(bytes)} MB`);
@@ -93,24 +95,31 @@ const sha256Of = async (file, isOver) => {
 };
 
 const statusOf = (error) => error.originalResponse?.getStatus() ?? 0;
-const sentenceOf = (error) => {
+const answerOf = (error) => {
   try {
-    return JSON.parse(error.originalResponse.getBody()).sentence;
+    return JSON.parse(error.originalResponse.getBody());
   } catch {
-    return "";
+    return {};
   }
 };
+const sentenceOf = (error) => answerOf(error).sentence ?? "";
 
 const asks = (on) => {
   isPaused = on;
   pause.textContent = on ? "Go on" : "Pause";
 };
 
+class OtherPerson extends Error {}
+const OTHER_PERSON = "Somebody else is signed in here now. Sign in as yourself, then go on; what has arrived is kept.";
+
 /* The page's own parts as they are now: who counts, the versions, the next key. */
 const refresh = async () => {
   const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
+  // This page is not for who is signed in by now.
+  if (answer.status === 403) throw new OtherPerson();
   if (!answer.ok) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (page.body.dataset.person !== person) throw new OtherPerson();
   token = page.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? token;
   for (const part of document.querySelectorAll("[data-part]")) {
     const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
@@ -137,7 +146,7 @@ const arrived = async () => {
   let said = "It is in. Reload the page to see its receipt.";
   let tone = "ok";
   try {
-    const answer = await fetch(url, { credentials: "same-origin", redirect: "error" });
+    const answer = await fetch(url, { headers: { "X-Person": person }, credentials: "same-origin", redirect: "error" });
     const became = await answer.json();
     said = became.sentence || said;
     tone = became.is_late ? "warn" : "ok";
@@ -150,7 +159,7 @@ const arrived = async () => {
 
 // A form's token is of one sign-in: after another one it is refused, without a sentence of ours.
 const isOfAnotherSignIn = (error) =>
-  statusOf(error) === 401 || (statusOf(error) === 403 && sentenceOf(error) === "");
+  statusOf(error) === 401 || (statusOf(error) === 403 && ["", "other_person"].includes(answerOf(error).code ?? ""));
 
 const failed = (error) => {
   if (isOfAnotherSignIn(error)) {
@@ -190,7 +199,10 @@ const send = async (file) => {
     removeFingerprintOnSuccess: true,
     retryDelays: RETRIES,
     metadata,
-    onBeforeRequest: (request) => request.setHeader("X-CSRFToken", token),
+    onBeforeRequest: (request) => {
+      request.setHeader("X-CSRFToken", token);
+      request.setHeader("X-Person", person);
+    },
     onShouldRetry: isWorthRetrying,
     onProgress: (sent, total) => {
       bar.value = total ? (100 * sent) / total : 0;
@@ -262,9 +274,9 @@ pause.addEventListener("click", async () => {
     try {
       await refresh();
       isSignedOut = false;
-    } catch {
+    } catch (error) {
       asks(true);
-      say("You are still signed out. Sign in again in another tab; what has arrived is kept.");
+      say(error instanceof OtherPerson ? OTHER_PERSON : "You are still signed out. Sign in again in another tab; what has arrived is kept.");
       return;
     }
   }

@@ -59,6 +59,7 @@ WITH {OWED}, given AS MATERIALIZED (
   FROM submissions_upload u
   LEFT JOIN groups_membership m ON m.enrollment_id = u.begun_by_id AND m.ends_at IS NULL
   WHERE u.deliverable_id = ANY (%(deliverables)s) AND u.ended_at IS NULL
+    AND u.last_received_at > %(now)s - interval '10 minutes'
   ORDER BY owner, u.id DESC
 ), sheet AS MATERIALIZED (
   SELECT w.*, c.latest_number, c.counted_number, t.owner IS NOT NULL AS is_writing, u.percent,

@@ -119,7 +119,13 @@ def remind(request: GuardedRequest, deliverable: Any) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.denied.sentence)
     else:
-        people = "1 person" if count == 1 else f"{count:,} people"
-        said = f"A reminder goes to {people}." if count else "Nobody owes it: nobody was reminded."
-        messages.success(request, said)
+        _say_reminded(request, count)
     return redirect("came-in-for", request.actor.course.slug, deliverable.pk)
+
+
+def _say_reminded(request: GuardedRequest, count: int) -> None:
+    if count == 0:
+        messages.warning(request, "Nobody who owes it still has time, so nobody was reminded.")
+        return
+    people = "1 person" if count == 1 else f"{count:,} people"
+    messages.success(request, f"A reminder goes to {people}.")

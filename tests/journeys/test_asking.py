@@ -267,6 +267,24 @@ def test_who_was_signed_out_loses_nothing_and_comes_back(phone: Phone) -> None:
     assert kept_texts() == [FIRST]
 
 
+def test_what_one_types_is_never_saved_as_anothers_who_signed_in_in_the_same_browser(
+    phone: Phone, browser: Browser, live_server: Any, lecture: Lecture
+) -> None:
+    other = Phone(browser, live_server, enroll(lecture.course, name="Zoe"))
+    own = phone.context.cookies()
+    phone.context.clear_cookies()
+    phone.context.add_cookies(other.context.cookies())  # type: ignore[arg-type]
+    phone.page.locator("textarea").nth(0).fill(FIRST)
+    expect(said(phone.page, "Somebody else is signed in here now")).to_be_visible()
+    assert kept_texts() == []
+
+    phone.context.clear_cookies()
+    phone.context.add_cookies([c for c in own if "csrf" not in c["name"]])  # type: ignore[misc]
+    expect(said(phone.page, "It counts")).to_be_visible(timeout=15_000)
+    assert TextDraft.objects.get().submission.enrollment.name == "Mara"
+    other.context.close()
+
+
 def test_saving_makes_versions_and_signing_out_leaves_no_text_behind(phone: Phone) -> None:
     phone.page.locator("textarea").nth(0).fill(FIRST)
     phone.page.get_by_role("button", name="Save the questions").click()

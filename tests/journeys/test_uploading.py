@@ -219,6 +219,38 @@ def test_who_is_signed_out_on_the_way_signs_in_elsewhere_and_goes_on(
     assert SubmissionVersion.objects.get().sha256 == digest(DECK)
 
 
+def test_a_file_is_never_handed_in_for_who_signed_in_in_the_same_browser(
+    phone: Page, slides: Deliverable, tmp_path: Path
+) -> None:
+    held: list[Route] = []
+    phone.route("**/uploads/*/", lambda route: held.append(route))  # noqa: PLW0108 - no builtin is taken
+    hand_in(phone, deck(tmp_path))
+    while not held:
+        phone.wait_for_timeout(20)
+    own = phone.context.cookies()
+    client = Client()
+    other = enroll(slides.course, name="Zoe").user
+    assert other is not None
+    client.force_login(other, backend=product_settings.AUTHENTICATION_BACKENDS[0])
+    name = product_settings.SESSION_COOKIE_NAME
+    theirs: Any = [
+        {**cookie, "value": client.cookies[name].value} if cookie["name"] == name else cookie
+        for cookie in own
+    ]
+    phone.context.add_cookies(theirs)
+    held.pop().abort()
+    phone.unroute("**/uploads/*/")
+    expect(phone.locator("[data-state]")).to_contain_text("Somebody else is signed in here now")
+    phone.get_by_role("button", name="Go on").tap()
+    expect(phone.locator("[data-state]")).to_contain_text("Sign in as yourself, then go on")
+    assert not SubmissionVersion.objects.exists()
+
+    phone.context.add_cookies(own)  # type: ignore[arg-type]
+    phone.get_by_role("button", name="Go on").tap()
+    expect(phone.get_by_text(IS_IN)).to_have_count(2)
+    assert SubmissionVersion.objects.get().sha256 == digest(DECK)
+
+
 def test_a_pledged_file_says_so_before_it_begins(
     phone: Page, slides: Deliverable, tmp_path: Path
 ) -> None:

@@ -126,8 +126,19 @@ def test_a_visitor_has_no_place_in_it(cookie: str, browser: Client) -> None:
     visitor = Client()
     visitor.cookies[settings.SESSION_COOKIE_NAME] = cookie
     refused = post(visitor, LARGE)
-    assert (refused.status_code, b"Sign in again" in refused.content) == (401, True)
+    assert (refused.status_code, b"64 kB at most" in refused.content) == (413, True)
     assert post(visitor, LARGE[1:]).status_code == 200
+
+
+@pytest.mark.parametrize("cookie", ["", "made-up"])
+def test_who_is_signed_out_by_now_is_asked_to_sign_in(
+    cookie: str, browser: Client, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(take, "login_required", True)
+    visitor = Client()
+    visitor.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    refused = post(visitor, LARGE)
+    assert (refused.status_code, b"Sign in again" in refused.content) == (401, True)
 
 
 @pytest.mark.usefixtures("_full_lane")
@@ -230,7 +241,7 @@ def test_a_browser_that_is_turned_away_is_read_so_that_it_shows_why(line: Any) -
     with ThreadPoolExecutor(1) as pool:
         pool.submit(theirs.sendall, LARGE)
         answer: Any = middleware().process_view(request, take, (), {})
-    assert answer.status_code == 401
+    assert answer.status_code == 413
     assert request.META["wsgi.input"].left == 0
 
 

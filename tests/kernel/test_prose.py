@@ -195,6 +195,11 @@ def test_a_bracket_that_never_closes_hides_none_before_it(written, formulas):
     )
 
 
+@pytest.mark.parametrize("written", ["so\n\\[x^2\\]\nthen", r"the loss \[x^2\] in a line"])
+def test_a_formula_that_stands_alone_may_stand_within_a_paragraph(written):
+    assert '<span class="math block">x^2</span>' in prose(written)
+
+
 def test_brackets_that_never_close_are_looked_for_once():
     searched: list[int] = []
 

@@ -201,3 +201,11 @@ def test_who_is_signed_out_by_now_is_told_so_and_loses_nothing(person, slides):
     assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
     assert "what has arrived is kept" in answer.json()["sentence"]
     assert tus.patch(person, address, DECK[500:], offset=500, at=LATER).status_code == 204
+
+
+def test_no_file_is_begun_in_the_name_of_who_has_signed_in_meanwhile(scene, slides):
+    theirs = browser(scene.presenters[0])
+    theirs.defaults["HTTP_X_PERSON"] = str(scene.presenters[1].user.pk)
+    answer = tus.begin(theirs, slides, at=EARLY, first=DECK)
+    assert (answer.status_code, answer.json()["code"]) == (403, "other_person")
+    assert not Upload.objects.exists()

@@ -22,6 +22,9 @@ _TAGS: Final = nh3.ALLOWED_TAGS - {"img", "h1"}
 # Of all classes only those of a formula, which holds its TeX: static/js/math.js sets it as math.
 _CLASSES: Final = {"span": {"math", "inline", "block"}, "div": {"math", "block"}}
 
+# What opens a formula within a paragraph: what closes it, and how it is shown.
+BRACKETS: Final = {r"\(": (r"\)", "math_inline"), r"\[": (r"\]", "math_inline_double")}
+
 
 def _made_renderer() -> MarkdownIt:
     renderer = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
@@ -45,26 +48,28 @@ def _made_renderer() -> MarkdownIt:
 
 
 def _between_brackets(state: "StateInline", silent: bool) -> bool:  # noqa: FBT001 - the parser's form
-    r"""Take \(a formula\)."""
-    if not state.src.startswith(r"\(", state.pos):
+    r"""Take \(a formula\), and \[one that stands alone\] within a paragraph."""
+    found = BRACKETS.get(state.src[state.pos : state.pos + 2])
+    if found is None:
         return False
-    end = _next_closing(state)
+    closing, kind = found
+    end = _next_closing(state, closing)
     if end < state.pos + 3:
         return False
     if not silent:
-        state.push("math_inline", "math", 0).content = state.src[state.pos + 2 : end]
+        state.push(kind, "math", 0).content = state.src[state.pos + 2 : end]
     state.pos = end + 2
     return True
 
 
-def _next_closing(state: "StateInline") -> int:
-    r"""Return where the next \) is, -1 without one; where there is none is searched only once."""
-    src, after = state.env.get("unclosed", (None, 0))
+def _next_closing(state: "StateInline", closing: str) -> int:
+    """Return where the next closing is, -1 without one; where there is none is searched only once."""
+    src, after = state.env.get(closing, (None, 0))
     if src is state.src and state.pos >= after:
         return -1
-    end = state.src.find(r"\)", state.pos + 2)
+    end = state.src.find(closing, state.pos + 2)
     if end < 0:
-        state.env["unclosed"] = (state.src, state.pos)
+        state.env[closing] = (state.src, state.pos)
     return end
 
 
