@@ -24,7 +24,8 @@ from submissions.selectors.rounds import ROUND_DUE_AT
 PAGE_LENGTH: Final = 100
 
 # `owner` is one number for both sorts of owners: a student's id, or a group's id below zero. What is
-# joined names the one deliverable again, so that no other's rows are looked at.
+# joined names the one deliverable again, so that no other's rows are looked at. On its way is that of
+# which something came within ten minutes: what was left lying is kept for a day.
 _SHEET = f"""
 WITH {OWED}, given AS MATERIALIZED (
   SELECT DISTINCT ON (x.enrollment_id, x.group_id)

@@ -11,6 +11,7 @@ from submissions.models import Deliverable
 from submissions.selectors.came_in import Wanted, all_lines, counts_of
 from submissions.selectors.owed import duties
 from submissions.services.extending import extend
+from tests import tus
 from tests.doors import PDF, ask, hand_in_file
 from tests.factories import LECTURE_AT, actor, assign, enroll, make_group
 from tests.submissions.scenes import SLIDES_DUE, SUMMARY_DUE, Scene, a_lecture
@@ -98,3 +99,12 @@ def test_counts_and_lines_are_those_of_the_duties(scene: Scene, kind: Kind, days
             duty.latest_number,
             duty.counted_number,
         )
+
+
+def test_on_its_way_is_what_somebody_sends_just_now(scene: Scene) -> None:
+    slides = scene.due(Kind.SLIDES)
+    begun_at = SLIDES_DUE - timedelta(hours=2)
+    tus.begun(scene.presenters[0], slides, at=begun_at)
+    for minutes, count in ((9, 1), (11, 0)):
+        now = begun_at + timedelta(minutes=minutes)
+        assert counts_of(slides, now=now, wanted=Wanted()).sending == count

@@ -95,3 +95,14 @@ def test_the_page_sends_it_and_then_says_when_it_can_be_sent_again(scene: Scene)
         answer = ta.post(f"{path}remind/", follow=True).content.decode()
     assert "A reminder goes to 2 people." in answer
     assert "went out within the last hour" in answer
+
+
+def test_where_it_is_past_for_all_who_owe_the_page_says_why_nobody_is_reminded(
+    scene: Scene,
+) -> None:
+    due, ta = scene.due(Kind.SLIDES), browser(enroll(scene.course, Role.TA))
+    with clock.standing_at(SLIDES_DUE + timedelta(days=1)):
+        path = f"/c/{scene.course.slug}/came-in/{due.pk}/remind/"
+        answer = ta.post(path, follow=True).content.decode()
+    assert "Nobody who owes it still has time, so nobody was reminded." in answer
+    assert recipients() == set()
