@@ -205,7 +205,7 @@ def test_who_is_signed_out_by_now_is_told_so_and_loses_nothing(person, slides):
 
 def test_no_file_is_begun_in_the_name_of_who_has_signed_in_meanwhile(scene, slides):
     theirs = browser(scene.presenters[0])
-    theirs.defaults["HTTP_X_PERSON"] = str(scene.presenters[1].user.pk)
+    theirs.defaults["HTTP_X_PERSON"] = str(scene.presenters[1].user_id)
     answer = tus.begin(theirs, slides, at=EARLY, first=DECK)
     assert (answer.status_code, answer.json()["code"]) == (403, "other_person")
     assert not Upload.objects.exists()
