@@ -9,7 +9,7 @@ from support import broker, configuration, postgres, processes, services
 from support.environment import CHECKOUT, PYTHON
 from support.state import State, open_state
 
-WORKER_NICENESS = 5
+WORKER_NICENESS = 10
 
 
 def web_command(address: str, application: str = "courseapp.wsgi:application") -> list[str]:
