@@ -79,9 +79,9 @@ def append_under_lock(
     if locked.owner != place.owner:
         raise Refused(Denied("owner_changed", "You changed groups meanwhile; hand in once more."))
     place = locked
-    repeated = _repeated(place, hand_in)
-    if repeated is not None:
-        return Receipt(version=repeated, place=place, is_new=False)
+    found = repeated(place, hand_in)
+    if found is not None:
+        return Receipt(version=found, place=place, is_new=False)
     # Asked again under the lock.
     require(policies.hand_in(actor, place, now=hand_in.received_at))
     members = _members(place, actor, received_at=hand_in.received_at)
@@ -97,9 +97,9 @@ def append_for(*, actor: Actor, place: Place, hand_in: HandIn) -> Receipt:
     assert actor.enrollment is not None
     submission = _locked_with_what_was_typed(place, hand_in)
     place = place_of_owner_again(place, submission_id=submission.pk)
-    repeated = _repeated(place, hand_in)
-    if repeated is not None:
-        return Receipt(version=repeated, place=place, is_new=False)
+    found = repeated(place, hand_in)
+    if found is not None:
+        return Receipt(version=found, place=place, is_new=False)
     members = _owners(place, received_at=hand_in.received_at)
     wish = policies.HandInFor(place, frozenset(one.pk for one in members), hand_in.reason)
     require(policies.hand_in_for(actor, wish, now=hand_in.received_at))
@@ -124,9 +124,9 @@ def bring_in(*, place: Place, hand_in: HandIn, by: Enrollment) -> Receipt:
     if place.latest is not None and place.latest.received_at >= hand_in.received_at:
         sentence = f"Version {place.latest.number} is there already, and was received no earlier."
         raise Refused(Denied("newer_there", sentence))
-    repeated = _repeated(place, hand_in)
-    if repeated is not None:
-        return Receipt(version=repeated, place=place, is_new=False)
+    found = repeated(place, hand_in)
+    if found is not None:
+        return Receipt(version=found, place=place, is_new=False)
     version = _version(place, hand_in, submission=submission, by=by)
     _keep(version, _owners(place, received_at=hand_in.received_at))
     return Receipt(version=version, place=place, is_new=True)
@@ -199,7 +199,7 @@ def _locked_with_what_was_typed(place: Place, hand_in: HandIn) -> Submission:
     return submission
 
 
-def _repeated(place: Place, hand_in: HandIn) -> SubmissionVersion | None:
+def repeated(place: Place, hand_in: HandIn) -> SubmissionVersion | None:
     """Return the version that this hand-in repeats: by its key, or by being equal to the latest.
 
     A key that comes back with other bytes belongs to a page that was gone back to: that is new work.

@@ -18,8 +18,8 @@ from submissions import emails, policies
 from submissions.deadlines import is_on_time, pledge_holds
 from submissions.models import Door, Upload, UploadOutcome
 from submissions.selectors.arrivals import OVERTAKEN
-from submissions.selectors.places import Place, place_of, versions_of
-from submissions.services.appending import HandIn, append, knows, locked_submission
+from submissions.selectors.places import Place, place_of, place_of_owner_again
+from submissions.services.appending import HandIn, append, knows, locked_submission, repeated
 from submissions.services.contents import file_content
 
 log = logging.getLogger(__name__)
@@ -104,10 +104,6 @@ def _hand_in(upload: Upload, *, now: datetime, was_left: bool) -> None:
     if upload.pledged_at is not None and _pledge_holds(actor, upload, upload.pledged_at, kept):
         received_at, bytes_in_at = upload.pledged_at, upload.last_received_at
     place = _place(actor, upload, received_at)
-    if was_left:
-        require(_newest(place, upload, kept, received_at=received_at))
-    if not knows(place, upload.idempotency_key):
-        require(policies.hand_in(actor, place, now=received_at))
     hand_in = HandIn(
         content=file_content(kept, name=upload.file_name),
         door=Door.UPLOAD if bytes_in_at is None else Door.PLEDGE,
@@ -115,6 +111,10 @@ def _hand_in(upload: Upload, *, now: datetime, was_left: bool) -> None:
         key=upload.idempotency_key,
         bytes_in_at=bytes_in_at,
     )
+    if was_left:
+        require(_newest(place, hand_in, whole_at=upload.last_received_at))
+    if not knows(place, upload.idempotency_key):
+        require(policies.hand_in(actor, place, now=received_at))
     receipt = append(actor=actor, place=place, hand_in=hand_in)
     upload.version = receipt.version
     upload.outcome, upload.ended_at = UploadOutcome.HANDED_IN, now
@@ -144,23 +144,21 @@ def _pledge_holds(actor: Actor, upload: Upload, pledged_at: datetime, kept: file
     )
 
 
-def _newest(
-    place: Place, upload: Upload, kept: files.KeptFile, *, received_at: datetime
-) -> Decision:
+def _newest(place: Place, hand_in: HandIn, *, whole_at: datetime) -> Decision:
     """Allow what no newer version could lose its credit to; asked under the submission's lock.
 
-    What the latest version holds is allowed too: it repeats that one.
+    What repeats a version is allowed too: it is in already. `whole_at` is the instant of the last byte.
     """
     if place.submission_id is not None:
         locked_submission(place)
-    is_late = not is_on_time(received_at=received_at, due_at=place.due_at_for(received_at))
-    versions = versions_of(place.submission_id)
-    this = kept.sha256, upload.file_name
-    if versions and (versions[-1].sha256, versions[-1].file_name) == this:
+        place = place_of_owner_again(place, submission_id=place.submission_id)
+    if repeated(place, hand_in) is not None:
         return Allowed()
-    for version in versions:
-        is_same = version.sha256 == kept.sha256
-        is_newer = (version.bytes_in_at or version.received_at) >= upload.last_received_at
+    due_at = place.due_at_for(hand_in.received_at)
+    is_late = not is_on_time(received_at=hand_in.received_at, due_at=due_at)
+    for version in place.versions:
+        is_same = version.sha256 == hand_in.content.sha256
+        is_newer = (version.bytes_in_at or version.received_at) >= whole_at
         if is_newer and not is_same and (is_late or place.is_on_time(version)):
             return Denied(
                 OVERTAKEN,

@@ -352,6 +352,15 @@ def test_what_was_sent_again_meanwhile_is_in_and_nobody_is_told_otherwise(scene,
     assert not OutboxMail.objects.filter(kind="submissions/left_refused").exists()
 
 
+def test_what_was_sent_again_too_late_takes_no_credit_from_newer_work_in_time(person, slides):
+    left = left_whole(tus.begun(person, slides, at=EARLY))
+    hand_in_file(person, slides, PPTX, at=LATER + MINUTE)
+    hand_in_file(person, slides, DECK, at=SLIDES_DUE + MINUTE)
+    settling.sweep(now=SLIDES_DUE + 5 * MINUTE)
+    assert Upload.objects.get(pk=left.pk).outcome == UploadOutcome.REFUSED
+    assert [version.sha256 for version in versions()] == [digest(PPTX), digest(DECK)]
+
+
 def test_a_file_that_a_crash_left_after_the_end_is_told_to_its_sender_alone(scene, slides):
     sender = scene.presenters[0]
     slides.late_policy = LatePolicy.CLOSED.value
