@@ -8,11 +8,12 @@ from courseapp.course.models import Course, Enrollment
 from courseapp.kernel.decisions import Denied
 from courseapp.kernel.mail import Letter, Rendered, render
 from groups.models import Group
-from schedule.models import Lecture, PlanPublication, Reading
+from schedule.models import PlanPublication
 from schedule.selectors.changes import PartLine
 from submissions.deadlines import Kind
 from submissions.inspection import Finding
 from submissions.models import (
+    Deliverable,
     Outage,
     ProposalDecision,
     SlidesHold,
@@ -79,9 +80,7 @@ def check_bad(
         course=deliverable.course,
         key=f"check/{version.receipt_code}",
         context={
-            "what": place_words(
-                Kind(deliverable.kind), reading=deliverable.reading, lecture=deliverable.lecture
-            ),
+            "what": deliverable_words(deliverable),
             "version": version,
             "deliverable": deliverable,
             "findings": findings,
@@ -104,9 +103,7 @@ def left_refused(
         course=deliverable.course,
         key=f"left/{upload.code}",
         context={
-            "what": place_words(
-                Kind(deliverable.kind), reading=deliverable.reading, lecture=deliverable.lecture
-            ),
+            "what": deliverable_words(deliverable),
             "upload": upload,
             "refusal": refusal,
             "counting": counting,
@@ -116,16 +113,14 @@ def left_refused(
 
 def what_of(place: Place) -> str:
     """Name a deliverable in words: its kind, and the reading or lecture it belongs to."""
-    return place_words(
-        place.kind, reading=place.deliverable.reading, lecture=place.deliverable.lecture
-    )
+    return deliverable_words(place.deliverable)
 
 
-def place_words(kind: Kind, *, reading: Reading | None, lecture: Lecture | None) -> str:
+def deliverable_words(deliverable: Deliverable) -> str:
     """Name what is due by its kind, and the reading or lecture it belongs to."""
-    word = KIND_WORDS[kind]
-    if reading is not None:
-        return f"{word} on {reading}"
+    word, lecture = KIND_WORDS[Kind(deliverable.kind)], deliverable.lecture
+    if deliverable.reading is not None:
+        return f"{word} on {deliverable.reading}"
     return word if lecture is None else f"{word} for {lecture.title}"
 
 

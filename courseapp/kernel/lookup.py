@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
-from django.conf import settings
 from django.db import connection, models
 from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
 
-from courseapp.kernel.prepared import Statement, execute, numbered
+from courseapp.kernel.prepared import Statement, fetch, numbered
 
 M = TypeVar("M", bound=models.Model)
 # No key is larger.
@@ -28,7 +27,6 @@ AN_INSTANT: Final = datetime(1, 1, 1, tzinfo=UTC)
 class _Compiled:
     """The SQL, what is bound where (a name, or a value that never changes), and how a row is read."""
 
-    sql: str
     statement: Statement
     places: Sequence[tuple[str | None, Any]]
     compiler: Any
@@ -59,12 +57,7 @@ class Lookup(Generic[M]):
             return []  # as a queryset has it; the database would call it an error
         compiled = self._compiled
         bound = [value if name is None else values[name] for name, value in compiled.places]
-        with connection.cursor() as cursor:
-            if settings.DATABASE_KEEPS_PLANS:
-                execute(cursor, compiled.statement, bound)
-            else:
-                cursor.execute(compiled.sql, bound)
-            rows = cursor.fetchall()
+        rows = fetch(compiled.statement, bound, plain_values=bound)
         return [self._instance(compiled, row) for row in rows]
 
     @cached_property
@@ -79,8 +72,7 @@ class Lookup(Generic[M]):
         fields = compiler.klass_info["select_fields"]
         columns = slice(fields[0], fields[-1] + 1)
         return _Compiled(
-            sql=sql,
-            statement=Statement(self._make.__name__.strip("_"), numbered(sql)),
+            statement=Statement(self._make.__name__.strip("_"), plain=sql, text=numbered(sql)),
             places=places,
             compiler=compiler,
             converters=compiler.get_converters([column for column, _, _ in compiler.select]),

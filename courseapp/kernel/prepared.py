@@ -34,48 +34,58 @@ class Prepared:
         self._name = name
         self._sql = sql
         self._types = types
-        self._text = cache(self._written)
+        self._statement = cache(self._written)
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """Return all rows for these values, one for each parameter."""
-        absent = frozenset(name for name in self._types if values[name] is None)
-        present = [name for name in self._types if name not in absent]
-        with connection.cursor() as cursor:
-            if settings.DATABASE_KEEPS_PLANS:
-                types = tuple(self._types[name] for name in present)
-                statement = Statement(self._name, self._text(absent), types)
-                execute(cursor, statement, [values[name] for name in present])
-            else:
-                cursor.execute(self._sql, values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        present = tuple(name for name in self._types if values[name] is not None)
+        bound = [values[name] for name in present]
+        return fetch(self._statement(present), bound, plain_values=values)
 
-    def _written(self, absent: frozenset[str]) -> str:
-        present = [name for name in self._types if name not in absent]
+    def _written(self, present: tuple[str, ...]) -> "Statement":
         places = {name: f"${number}" for number, name in enumerate(present, start=1)}
 
         def place(found: re.Match[str]) -> str:
             name, is_null = found[1], found[2] or ""
-            if name in absent:
+            if name not in places:
                 return f"NULL::{self._types[name]}{is_null}"
             return "false" if is_null else places[name]
 
-        return _PLACE.sub(place, self._sql).replace("%%", "%")
+        return Statement(
+            name=self._name,
+            plain=self._sql,
+            text=_PLACE.sub(place, self._sql).replace("%%", "%"),
+            types=tuple(self._types[name] for name in present),
+        )
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement whose places are numbered ($1) and of these types.
+    """A statement as the driver has it (`plain`), and with its places numbered ($1) and of these types.
 
     Without types Postgres takes those of what the values are compared with.
     """
 
     name: str
+    plain: str
     text: str
     types: tuple[str, ...] = ()
 
 
-def execute(cursor: CursorWrapper, statement: Statement, values: Sequence[Any]) -> None:
+def fetch(
+    statement: Statement, values: Sequence[Any], *, plain_values: Any
+) -> list[tuple[Any, ...]]:
+    """Return all rows; `plain_values` are the values as the plain statement takes them."""
+    with connection.cursor() as cursor:
+        if settings.DATABASE_KEEPS_PLANS:
+            _execute(cursor, statement, values)
+        else:
+            cursor.execute(statement.plain, plain_values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _execute(cursor: CursorWrapper, statement: Statement, values: Sequence[Any]) -> None:
     """Run a statement, planned first where this connection has not yet."""
     name = _name_of(statement)
     _prepare(cursor, name, statement)

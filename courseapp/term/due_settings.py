@@ -27,7 +27,7 @@ from courseapp.term.terms_in_words import (
 )
 from schedule.models import Lecture, LectureKind
 from submissions.deadlines import Kind
-from submissions.emails import place_words
+from submissions.emails import deliverable_words
 from submissions.models import Deliverable
 from submissions.rules import Terms, terms
 from submissions.selectors.owed import KIND_WORDS
@@ -167,9 +167,7 @@ def _line(deliverable: Deliverable) -> OneLine:
     said = [f"late work {late_words(holds)}", accepted_words(holds)]
     return OneLine(
         deliverable=deliverable,
-        what=place_words(
-            Kind(deliverable.kind), reading=deliverable.reading, lecture=deliverable.lecture
-        ),
+        what=deliverable_words(deliverable),
         said="; ".join([*said, f"{pages} pages"] if pages else said),
     )
 

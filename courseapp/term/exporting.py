@@ -16,7 +16,7 @@ from groups.models import Membership
 from schedule.models import Lecture, Milestone, OtherPresenter, Reading, RoleAssignment
 from submissions.models import KindSettings
 from submissions.rules import Setting
-from submissions.selectors.terms import COLUMNS, setting_from
+from submissions.selectors.terms import setting_in
 
 
 def export_course(*, course: Course) -> dict[str, bytes]:
@@ -94,11 +94,7 @@ def _printed_rows(
 def _kinds(course: Course) -> list[KindSettings]:
     """Return what was set of kinds; a row that says nothing any more goes out only where it came in."""
     found = KindSettings.objects.filter(course=course)
-    return [
-        row
-        for row in found
-        if row.printed or setting_from({name: getattr(row, name) for name in COLUMNS}) != Setting()
-    ]
+    return [row for row in found if row.printed or setting_in(row) != Setting()]
 
 
 def _days_of_several(lectures: list[Lecture]) -> frozenset[date]:

@@ -214,8 +214,7 @@ class Field {
     if (code === "other_person") return this.wait(sentence);
     if (answer?.status !== 200) return this.signIn();
     if (this.form.elements.csrfmiddlewaretoken.value === csrf && this.failures > 0) {
-      this.later(`This cannot be saved right now. ${HERE}.`);
-      return false;
+      return this.wait("This cannot be saved right now.");
     }
     this.failures += 1;
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = csrf;

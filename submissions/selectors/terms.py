@@ -23,14 +23,17 @@ def with_terms(found: QuerySet[Deliverable]) -> QuerySet[Deliverable]:
 
 def terms_from(deliverable: Any) -> Terms:
     """Return how a deliverable is taken that was read by `with_terms`."""
-    own = {name: getattr(deliverable, name) for name in COLUMNS}
-    return terms(
-        deliverable.kind, own=setting_from(own), of_kind=setting_from(deliverable.of_kind or {})
-    )
+    of_kind = setting_from(deliverable.of_kind or {})
+    return terms(deliverable.kind, own=setting_in(deliverable), of_kind=of_kind)
+
+
+def setting_in(row: Deliverable | KindSettings) -> Setting:
+    """Return what a row says."""
+    return setting_from({name: getattr(row, name) for name in COLUMNS})
 
 
 def setting_from(said: dict[str, Any]) -> Setting:
-    """Return what a row says, given its columns."""
+    """Return what these columns of a row say."""
     return Setting(**{**said, "accepted": tuple(said.get("accepted", ()))})
 
 

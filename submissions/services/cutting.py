@@ -15,8 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from courseapp.course.models import Enrollment
 from groups.selectors import members_at
 from submissions import rules
-from submissions.deadlines import Kind
-from submissions.emails import place_words
+from submissions.emails import deliverable_words
 from submissions.models import (
     LONGEST_WHAT,
     Door,
@@ -75,9 +74,6 @@ def _version(draft: TextDraft, latest: SubmissionVersion | None) -> SubmissionVe
     content = text_content(written)
     if latest is not None and (latest.medium, latest.sha256) == (content.medium, content.sha256):
         return None
-    what = place_words(
-        Kind(deliverable.kind), reading=deliverable.reading, lecture=deliverable.lecture
-    )
     return SubmissionVersion(
         submission=draft.submission,
         number=1 if latest is None else latest.number + 1,
@@ -85,7 +81,7 @@ def _version(draft: TextDraft, latest: SubmissionVersion | None) -> SubmissionVe
         handed_in_by=draft.written_by,
         door=Door.TYPED,
         **vars(content),
-        what=what[:LONGEST_WHAT],
+        what=deliverable_words(deliverable)[:LONGEST_WHAT],
         receipt_code=secrets.token_hex(12),
     )
 

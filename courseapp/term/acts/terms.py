@@ -12,7 +12,7 @@ from courseapp.term.acts.action import Action, Outcome, Scene, register
 from courseapp.term.terms_in_words import accepted_words, late_words, pages_words
 from groups.models import Membership
 from submissions.deadlines import Kind, LatePolicy
-from submissions.emails import place_words
+from submissions.emails import deliverable_words
 from submissions.models import Deliverable, KindSettings, SubmissionVersion
 from submissions.rules import (
     MOST_PAGES,
@@ -25,7 +25,7 @@ from submissions.rules import (
     written_down,
 )
 from submissions.selectors.owed import KIND_WORDS, Duty, duties
-from submissions.selectors.terms import COLUMNS, setting_from, terms_of
+from submissions.selectors.terms import COLUMNS, setting_in, terms_of
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class ChangeTerms(_TermsAction):
         kind = _kind(self.of)
         wanted = _setting(self, kind)
         row, _ = KindSettings.objects.get_or_create(course=scene.course, kind=kind.value)
-        was = setting_from({name: getattr(row, name) for name in COLUMNS})
+        was = setting_in(row)
         standing = Deliverable.objects.filter(course=scene.course, kind=kind.value)
         ids = list(standing.filter(withdrawn_at__isnull=True).values_list("pk", flat=True))
         before = terms_of(ids)
@@ -116,7 +116,7 @@ class ChangeTermsOfOne(_TermsAction):
         old, new = before[found.pk], changing.after[found.pk]
         _require_change(old, new)
         _require_pages_in_order(new)
-        what = place_words(kind, reading=found.reading, lecture=found.lecture)
+        what = deliverable_words(found)
         return _outcome(what, (old, new), changing, _lines(changing, scene), scene)
 
 

@@ -14,8 +14,8 @@ from courseapp.term.acts.deadlines import OVERRIDDEN, ExtendDeadline
 from courseapp.term.forms.acting import ActForm
 from courseapp.term.forms.people import GroupChoice, StudentChoice, fit_groups
 from courseapp.term.forms.rows import TIME, DayField, offer
-from submissions.deadlines import Kind, milestone_instant
-from submissions.emails import place_words
+from submissions.deadlines import milestone_instant
+from submissions.emails import deliverable_words
 from submissions.models import Deliverable
 
 
@@ -27,8 +27,7 @@ class DeliverableChoice(forms.ModelChoiceField[Deliverable]):
 
     @override
     def label_from_instance(self, obj: Any) -> str:
-        words = place_words(Kind(obj.kind), reading=obj.reading, lecture=obj.lecture)
-        return f"{words}, {in_zone(obj.due_at, obj.course.timezone)}"
+        return f"{deliverable_words(obj)}, {in_zone(obj.due_at, obj.course.timezone)}"
 
 
 class ExtendDeadlineForm(ActForm):

@@ -15,7 +15,7 @@ from courseapp.term.forms.deadlines import DeliverableChoice
 from courseapp.term.forms.rows import fill, offer
 from courseapp.term.terms_in_words import LATE_WORDS, accepted_words, late_words, pages_words
 from submissions.deadlines import Kind
-from submissions.emails import place_words
+from submissions.emails import deliverable_words
 from submissions.models import Deliverable
 from submissions.rules import MOST_PAGES, FileForm, Terms, terms
 from submissions.selectors.owed import KIND_WORDS
@@ -125,7 +125,7 @@ class ChangeTermsOfOneForm(TermsForm):
         kind = Kind(found.kind)
         below = terms_of_kinds(self.course)[kind]
         late.choices = [("", f"as its kind: {late_words(below)}"), *LATE_CHOICES]
-        what = place_words(kind, reading=found.reading, lecture=found.lecture)
+        what = deliverable_words(found)
         self.notes = f"{what}: what is set here holds for this one alone."  # type: ignore[misc]
         self.fields["deliverable"].widget = forms.HiddenInput()
         fill(self, {name: getattr(found, name) for name in ("late_policy", *OF_FILES)})
